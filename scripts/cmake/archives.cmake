@@ -1,0 +1,17 @@
+# Debian's static libraries. The same archives in every preset, so that tests run what ships.
+set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+
+# relance_archive(ext2fs com_err): libext2fs.a needs libcom_err.a.
+function(relance_archive name)
+  find_library(RELANCE_${name}_A NAMES ${name} REQUIRED)
+  add_library(archive_${name} INTERFACE)
+  list(TRANSFORM ARGN PREPEND archive_)
+  target_link_libraries(archive_${name} INTERFACE ${RELANCE_${name}_A} ${ARGN})
+endfunction()
+
+foreach(name uuid com_err tinfo crypto zstd qrcodegencpp blkid)
+  relance_archive(${name})
+endforeach()
+relance_archive(ext2fs com_err)
+relance_archive(ncursesw tinfo)
+relance_archive(parted blkid uuid)

@@ -1,0 +1,32 @@
+# Warnings, hardening and reproducible paths. Included before any target: options below a target do not reach it.
+option(RELANCE_STATIC "one file, no libc beside it" OFF)
+option(RELANCE_WERROR "warnings are errors" OFF)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_compile_options(
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wconversion -Wno-sign-conversion
+  -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection
+  -D_GLIBCXX_ASSERTIONS
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build
+  "$<$<BOOL:${CMAKE_SYSROOT}>:-ffile-prefix-map=${CMAKE_SYSROOT}=>")
+if(RELANCE_WERROR)
+  add_compile_options(-Werror)
+endif()
+add_link_options(LINKER:--gc-sections LINKER:-z,relro,-z,now)
+
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  add_compile_definitions(_FILE_OFFSET_BITS=64) # Never _TIME_BITS=64: ext2_filsys holds a time_t, the fields behind it would move.
+elseif(RELANCE_STATIC)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  add_link_options(-static-pie)
+endif()
