@@ -1,0 +1,43 @@
+#include "wiper/discover/drive_facts.h"
+
+#include <algorithm>
+#include <map>
+
+namespace relance {
+namespace {
+
+// A bridge may show one serial for every disk behind it, so the place counts too.
+bool serial_identifies(const DriveFacts& drive) {
+  return !drive.identity.serial.empty() && drive.identity.serial_source == SerialSource::Drive;
+}
+
+bool is_file_like(const DriveFacts& drive) { return drive.kind == DriveKind::File || drive.kind == DriveKind::Loop; }
+
+std::string last_name(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace
+
+bool is_same_drive(const DriveFacts& planned, const DriveFacts& actual) {
+  if (planned.kind != actual.kind || planned.identity.model != actual.identity.model) return false;
+  if (planned.identity.serial != actual.identity.serial || planned.identity.wwn != actual.identity.wwn) return false;
+  if (planned.geometry.logical_bytes != actual.geometry.logical_bytes) return false;
+  return serial_identifies(planned) || planned.bus_path == actual.bus_path;
+}
+
+void give_confirm_words(std::vector<DriveFacts>& drives) {
+  std::map<std::string, int> serials;
+  for (const DriveFacts& drive : drives) ++serials[drive.identity.serial];
+  for (DriveFacts& drive : drives) {
+    if (is_file_like(drive))
+      drive.confirm_word = last_name(drive.path);
+    else if (!drive.identity.serial.empty() && serials[drive.identity.serial] == 1)
+      drive.confirm_word = drive.identity.serial;
+    else
+      drive.confirm_word = drive.bus_path + ":" + std::to_string(drive.geometry.size_bytes());
+  }
+}
+
+}  // namespace relance

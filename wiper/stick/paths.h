@@ -1,0 +1,14 @@
+#pragma once
+// Names on the stick that are made from words of others (serials, numbers) must stay names.
+
+#include <string>
+#include <string_view>
+
+namespace relance {
+
+// Letters, digits and '-' stay, everything else becomes '-'; at most 64 characters; "INCONNU" if nothing is left.
+std::string file_name_part(std::string_view text);
+// Relative, no empty, "." or ".." part, no backslash or control character.
+bool stays_inside(std::string_view path);
+
+}  // namespace relance

@@ -1,0 +1,63 @@
+#include "wiper/text/phrase.h"
+
+#include "wiper/text/words.h"
+
+namespace relance {
+namespace {
+
+std::span<const SentenceWords> sentences_of(Language language) {
+  return language == Language::French ? french_sentences() : english_sentences();
+}
+
+std::span<const StopRow> stops_of(Language language) { return language == Language::French ? french_stops() : english_stops(); }
+
+std::string_view words_of(Language language, Sentence name) {
+  for (const SentenceWords& row : sentences_of(language))
+    if (row.name == name) return row.words;
+  return name_of(name);  // A test counts the tables; a person still sees something.
+}
+
+}  // namespace
+
+std::string say(Language language, const Phrase& phrase) {
+  const std::string_view words = words_of(language, phrase.name);
+  std::string said;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool is_place = words[i] == '{' && i + 2 < words.size() && words[i + 2] == '}' && words[i + 1] >= '0' && words[i + 1] <= '9';
+    if (!is_place) {
+      said += words[i];
+      continue;
+    }
+    const auto place = static_cast<std::size_t>(words[i + 1] - '0');
+    said += place < phrase.arguments.size() ? phrase.arguments[place] : "?";
+    i += 2;
+  }
+  return said;
+}
+
+std::string say(Language language, Sentence sentence) { return say(language, Phrase{sentence, {}}); }
+
+StopWords stop_words(Language language, Stop stop) {
+  for (const StopRow& row : stops_of(language))
+    if (row.stop == stop) return {row.what, row.what_to_do};
+  return {"STOP", "STOP"};
+}
+
+std::string say_size(Language language, std::uint64_t bytes) {
+  static constexpr std::string_view kFrench[] = {"octets", "ko", "Mo", "Go", "To"};
+  static constexpr std::string_view kEnglish[] = {"bytes", "kB", "MB", "GB", "TB"};
+  std::uint64_t unit = 1;
+  std::size_t power = 0;
+  while (power < 4 && bytes / unit >= 1000) {
+    unit *= 1000;
+    ++power;
+  }
+  const std::uint64_t whole = bytes / unit;
+  const std::uint64_t tenths = bytes % unit * 10 / unit;
+  std::string said = std::to_string(whole);
+  const char comma = language == Language::French ? ',' : '.';
+  if (power > 0 && whole < 100 && tenths > 0) said += comma + std::to_string(tenths);
+  return said + " " + std::string(language == Language::French ? kFrench[power] : kEnglish[power]);
+}
+
+}  // namespace relance

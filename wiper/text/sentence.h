@@ -1,0 +1,45 @@
+#pragma once
+// The names of all sentences but those of STOP numbers. A new one: a line here and a line in each language's file.
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "wiper/base/fields.h"
+
+namespace relance {
+
+// X(name): the enumerator and the name under which it is stored. Append only: journals of earlier versions are read.
+#define RELANCE_SENTENCES(X)                                                                                            \
+  X(Nothing)                                                                                                            \
+  /* Why the plan is what it is. */                                                                                     \
+  X(ZerosOnRotating) X(KeyedOnFlash) X(KeyedOnBridge) X(MethodAsked) X(MethodOfPolicy) X(VerifyFull) X(VerifySample)    \
+  X(VerifyNone) X(ZeroPassForReadBack) X(ImageAsked) X(NoImageAsked) X(NotErasedAsked)                                  \
+  /* Steps. */                                                                                                          \
+  X(StepErase) X(StepCompare) X(StepRequire) X(StepImage) X(StepImageCompare) X(StepFinish) X(StepFinishCompare)        \
+  /* Overwrite methods, as the certificate names them. */                                                               \
+  X(MethodZero) X(MethodOne) X(MethodRandom) X(MethodNone)                                                              \
+  /* Verdicts and their reasons. */                                                                                     \
+  X(VerdictErased) X(VerdictReserve) X(VerdictFailed) X(VerdictInterrupted) X(VerdictNotErased)                         \
+  X(ReasonAllRead) X(ReasonNotWritten) X(ReasonNotRead) X(ReasonDiffers) X(ReasonSampled) X(ReasonNotVerified)          \
+  X(ReasonSerialOfBridge) X(ReasonStopped) X(ReasonStalled) X(ReasonDriveGone) X(ReasonHiddenUnknown) X(ReasonCached)   \
+  X(ReasonNoErase) X(ReasonImageDiffers) X(ReasonImageNotFinished)                                                      \
+  /* What a drive is. */                                                                                                \
+  X(KindFile) X(KindLoop) X(KindSimulated) X(ReadThroughCache)                                                          \
+  /* Certificates. */                                                                                                   \
+  X(CertificateTitle) X(CertificateTrialTitle) X(DriveNotErased) X(LevelClear) X(TrialNotDone) X(NotStated)
+
+enum class Sentence : std::uint16_t {
+#define RELANCE_ENUMERATOR(name) name,
+  RELANCE_SENTENCES(RELANCE_ENUMERATOR)
+#undef RELANCE_ENUMERATOR
+};
+
+template <>
+struct EnumNames<Sentence> {
+#define RELANCE_NAME(name) std::string_view(#name),
+  static constexpr std::array names{RELANCE_SENTENCES(RELANCE_NAME)};
+#undef RELANCE_NAME
+};
+
+}  // namespace relance
