@@ -1,9 +1,13 @@
+# The words in which the house is declared: relance_library, relance_program, relance_test, relance_fuzz.
+
 # relance_library(folder USES folder… LINKS archive…): one folder, one library, one line.
-# What it USES must stand above it, so that an upward arrow cannot be configured; tests/house holds every #include against these lines.
+# What it USES must stand above it, so that an upward arrow cannot be configured; tests/house holds every #include
+# against these lines. A main.cpp is left to relance_program.
 function(relance_library folder)
   cmake_parse_arguments(PARSE_ARGV 1 LIBRARY "" "" "USES;LINKS")
   string(REPLACE / _ target ${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp ${CMAKE_SOURCE_DIR}/${folder}/*.c)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(NOT sources)
     message(FATAL_ERROR "${folder}: a library without a source file")
   endif()
@@ -21,19 +25,82 @@ function(relance_library folder)
   set_property(GLOBAL APPEND PROPERTY RELANCE_LIBRARIES "${folder}:${LIBRARY_USES}")
 endfunction()
 
-# relance_test(folder LABELS label… USES library…): tests/<folder>/*.cpp as one doctest program.
-# For a library's own tests, USES is that library only.
-function(relance_test folder)
-  cmake_parse_arguments(PARSE_ARGV 1 TEST "" "TIMEOUT" "LABELS;USES;ARGUMENTS")
+# relance_program(relance tui/cli): folder/main.cpp as a program. A release keeps its symbols beside it, as NAME.symbols.
+function(relance_program name folder)
   string(REPLACE / _ target ${folder})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/*.cpp)
-  add_executable(test_${target} ${sources} ${CMAKE_SOURCE_DIR}/tests/support/doctest_main.cpp)
-  target_include_directories(test_${target} PRIVATE ${CMAKE_SOURCE_DIR})
-  string(REPLACE / _ uses "${TEST_USES}")
-  target_link_libraries(test_${target} PRIVATE ${uses})
+  add_executable(${name} ${CMAKE_SOURCE_DIR}/${folder}/main.cpp)
+  target_link_libraries(${name} PRIVATE ${target})
+  if(RELANCE_STATIC)
+    add_custom_command(TARGET ${name} POST_BUILD
+      COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:${name}> $<TARGET_FILE:${name}>.symbols
+      COMMAND ${CMAKE_STRIP} $<TARGET_FILE:${name}>)
+  endif()
+endfunction()
+
+# Builds and registers one test program. For each of its labels there is a target tests_LABEL, which builds only what
+# ctest -L LABEL runs.
+function(relance_add_test name program)
+  cmake_parse_arguments(PARSE_ARGV 2 TEST "" "TIMEOUT" "LABELS;ARGUMENTS")
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 60)
   endif()
-  add_test(NAME ${folder} COMMAND test_${target} ${TEST_ARGUMENTS})
-  set_tests_properties(${folder} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT})
+  add_test(NAME ${name} COMMAND ${program} ${TEST_ARGUMENTS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set(supp ${CMAKE_SOURCE_DIR}/tests/support)
+  set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} SKIP_RETURN_CODE 77
+    ENVIRONMENT "LSAN_OPTIONS=suppressions=${supp}/lsan.supp:print_suppressions=0;UBSAN_OPTIONS=print_stacktrace=1")
+  foreach(label IN LISTS TEST_LABELS)
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+    if(TARGET ${program})
+      add_dependencies(tests_${label} ${program})
+    endif()
+  endforeach()
+endfunction()
+
+# relance_test(folder LABELS label… USES library… [TIMEOUT seconds] [ARGUMENTS …]): tests/<folder>/*.cpp as one doctest
+# program, run in the source folder. For a library's own tests, USES is that library only.
+function(relance_test folder)
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "" "TIMEOUT" "LABELS;USES;ARGUMENTS")
+  string(REPLACE / _ target ${folder})
+  string(REPLACE / _ uses "${TEST_USES}")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${folder}/*.cpp)
+  if(NOT TARGET doctest_main)
+    add_library(doctest_main OBJECT ${CMAKE_SOURCE_DIR}/tests/support/doctest_main.cpp)
+    target_include_directories(doctest_main PRIVATE ${CMAKE_SOURCE_DIR})
+  endif()
+  add_executable(test_${target} ${sources} $<TARGET_OBJECTS:doctest_main>)
+  target_include_directories(test_${target} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(test_${target} PRIVATE ${uses})
+  relance_add_test(${folder} test_${target} LABELS ${TEST_LABELS} TIMEOUT "${TEST_TIMEOUT}" ARGUMENTS ${TEST_ARGUMENTS})
+endfunction()
+
+# relance_fuzz(name USES library…): tests/fuzz/NAME.cpp with LLVMFuzzerTestOneInput, started from tests/corpus/NAME.
+# Preset fuzz searches for some seconds; every other preset only replays the corpus, as a unit test.
+set(RELANCE_FUZZ_SECONDS 5 CACHE STRING "how long each fuzzer searches in a test run")
+function(relance_fuzz name)
+  cmake_parse_arguments(PARSE_ARGV 1 FUZZ "" "" "USES")
+  string(REPLACE / _ uses "${FUZZ_USES}")
+  set(corpus ${CMAKE_SOURCE_DIR}/tests/corpus/${name})
+  add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}.cpp)
+  target_link_libraries(fuzz_${name} PRIVATE ${uses})
+  if(RELANCE_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set(found ${CMAKE_BINARY_DIR}/corpus/${name}) # What the search adds lands here, not among the sources.
+    file(MAKE_DIRECTORY ${found})
+    relance_add_test(fuzz/${name} fuzz_${name} LABELS fuzz TIMEOUT 300 ARGUMENTS
+      -max_total_time=${RELANCE_FUZZ_SECONDS} -rss_limit_mb=1024 -timeout=10 -artifact_prefix=${CMAKE_BINARY_DIR}/
+      ${found} ${corpus})
+  else()
+    target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/replay_main.cpp)
+    relance_add_test(corpus/${name} fuzz_${name} LABELS unit ARGUMENTS ${corpus})
+  endif()
+endfunction()
+
+# relance_house(name): tests/house/NAME.py twice: on the sources, and on planted faults, each of which it must find.
+find_package(Python3 COMPONENTS Interpreter)
+function(relance_house name)
+  set(script ${CMAKE_SOURCE_DIR}/tests/house/${name}.py)
+  relance_add_test(house/${name} ${Python3_EXECUTABLE} LABELS house ARGUMENTS ${script})
+  relance_add_test(house/${name}/planted ${Python3_EXECUTABLE} LABELS house ARGUMENTS ${script} --planted)
 endfunction()

@@ -1,10 +1,12 @@
 # Warnings, hardening and reproducible paths. Included before any target: options below a target do not reach it.
 option(RELANCE_STATIC "one file, no libc beside it" OFF)
 option(RELANCE_WERROR "warnings are errors" OFF)
+option(RELANCE_FUZZ "fuzzers search; otherwise they replay their corpus" OFF)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE ccache)
@@ -14,13 +16,16 @@ if(CCACHE)
 endif()
 
 add_compile_options(
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wconversion -Wno-sign-conversion
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>"
   -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection
   -D_GLIBCXX_ASSERTIONS
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build
   "$<$<BOOL:${CMAKE_SYSROOT}>:-ffile-prefix-map=${CMAKE_SYSROOT}=>")
 if(RELANCE_WERROR)
   add_compile_options(-Werror)
+endif()
+if(RELANCE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 add_link_options(LINKER:--gc-sections LINKER:-z,relro,-z,now)
 
