@@ -12,5 +12,5 @@ set(CMAKE_C_COMPILER gcc-12)
 set(CMAKE_CXX_COMPILER g++-12)
 set(CMAKE_C_FLAGS_INIT "-m32 -B${gcc32}")
 set(CMAKE_CXX_FLAGS_INIT "-m32 -B${gcc32} -nostdinc++ -isystem ${CMAKE_SYSROOT}/usr/include/c++/12 -isystem ${CMAKE_SYSROOT}/usr/include/i386-linux-gnu/c++/12")
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -L${gcc32}") # Not -static-pie: libc.a of i386 does not link that way.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -L${gcc32}")
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)

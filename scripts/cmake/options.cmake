@@ -31,7 +31,9 @@ add_link_options(LINKER:--gc-sections LINKER:-z,relro,-z,now)
 
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   add_compile_definitions(_FILE_OFFSET_BITS=64) # Never _TIME_BITS=64: ext2_filsys holds a time_t, the fields behind it would move.
-elseif(RELANCE_STATIC)
-  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-  add_link_options(-static-pie)
+endif()
+if(RELANCE_STATIC)
+  # Not -static-pie: i386's libc.a does not link that way, and `file` does not call the result "statically linked".
+  add_compile_options(-fno-pie)
+  add_link_options(-static)
 endif()
