@@ -1,0 +1,146 @@
+#include "wiper/crypto/cms.h"
+
+#include <openssl/x509_vfy.h>
+
+#include <utility>
+
+#include "wiper/crypto/openssl.h"
+
+namespace relance {
+namespace {
+
+using openssl::Owned;
+using openssl::OwnedCms;
+
+constexpr std::size_t kLongestSignature = 64 * 1024;  // Ours have 1.1 kB.
+constexpr int kMostCertificates = 4;                  // Signer and root, and room for a stranger's habits.
+
+void free_borrowed_list(STACK_OF(X509) * list) { sk_X509_free(list); }
+void free_list(STACK_OF(X509) * list) { sk_X509_pop_free(list, X509_free); }
+using BorrowedList = Owned<STACK_OF(X509), free_borrowed_list>;
+using OwnedList = Owned<STACK_OF(X509), free_list>;
+
+Error not_a_signature(std::string why) { return {Errc::Corrupt, Stop::SignatureWrong, "CMS: " + std::move(why)}; }
+
+bool set_signing_time(CMS_SignerInfo* signer, std::int64_t signing_time_s) {
+  const openssl::OwnedTime time = openssl::time_from_seconds(signing_time_s);
+  return time != nullptr && CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time.get(), -1) == 1;
+}
+
+Result<OwnedCms> read_der(std::span<const std::byte> signature) {
+  if (signature.size() > kLongestSignature) return not_a_signature("too long");
+  const auto* const first = reinterpret_cast<const unsigned char*>(signature.data());
+  const unsigned char* end = first;
+  OwnedCms cms(d2i_CMS_ContentInfo(nullptr, &end, static_cast<long>(signature.size())));
+  if (cms == nullptr) return not_a_signature("not its DER (" + openssl::reason() + ")");
+  if (end != first + signature.size()) return not_a_signature("something stands behind its end");
+  return cms;
+}
+
+bool uses_algorithm(const X509_ALGOR* algorithm, int nid) {
+  const ASN1_OBJECT* identifier = nullptr;
+  X509_ALGOR_get0(&identifier, nullptr, nullptr, algorithm);
+  return OBJ_obj2nid(identifier) == nid;
+}
+
+// The shape that cms_sign() writes, asked before any signature is computed.
+Result<CMS_SignerInfo*> only_signer_of(CMS_ContentInfo* cms) {
+  if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed) return not_a_signature("not SignedData");
+  if (CMS_is_detached(cms) != 1) return not_a_signature("content inside, where we want it detached");
+  STACK_OF(CMS_SignerInfo)* const signers = CMS_get0_SignerInfos(cms);
+  if (signers == nullptr || sk_CMS_SignerInfo_num(signers) != 1) return not_a_signature("not exactly one signer");
+  CMS_SignerInfo* const signer = sk_CMS_SignerInfo_value(signers, 0);
+  X509_ALGOR* digest = nullptr;
+  X509_ALGOR* method = nullptr;
+  CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, &method);
+  if (!uses_algorithm(digest, NID_sha256) || !uses_algorithm(method, NID_ecdsa_with_SHA256))
+    return not_a_signature("another algorithm than ECDSA with SHA-256");
+  return signer;
+}
+
+// The signer's certificate: carried inside, or the root itself.
+Result<X509*> find_signer(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* root) {
+  const OwnedList carried(CMS_get1_certs(cms));
+  if (carried != nullptr && sk_X509_num(carried.get()) > kMostCertificates) return not_a_signature("too many certificates inside");
+  const BorrowedList root_alone(sk_X509_new_null());
+  require(root_alone != nullptr && sk_X509_push(root_alone.get(), root) == 1, "no memory for a list of certificates");
+  (void)CMS_set1_signers_certs(cms, root_alone.get(), 0);  // How many were found: asked of the signer itself below.
+  X509* found = nullptr;
+  CMS_SignerInfo_get0_algs(signer, nullptr, &found, nullptr, nullptr);
+  if (found == nullptr) return Error{Errc::Refused, Stop::KeyStranger, "CMS: the signer's certificate is not inside"};
+  return found;
+}
+
+// Trusts this root and nothing else; no clock, at most the signer between the root and the bytes.
+Result<openssl::OwnedStore> store_with(X509* root) {
+  openssl::OwnedStore store(X509_STORE_new());
+  require(store != nullptr && X509_STORE_add_cert(store.get(), root) == 1 &&
+              X509_STORE_set_flags(store.get(), X509_V_FLAG_NO_CHECK_TIME) == 1 && X509_STORE_set_depth(store.get(), 0) == 1 &&
+              X509_STORE_set_purpose(store.get(), X509_PURPOSE_SMIME_SIGN) == 1,
+          "no memory for a store of certificates");
+  return store;
+}
+
+Result<void> check_chain(X509_STORE* store, X509* signer) {
+  const openssl::OwnedStoreContext context(X509_STORE_CTX_new());
+  require(context != nullptr && X509_STORE_CTX_init(context.get(), store, signer, nullptr) == 1, "no memory for a chain");
+  if (X509_verify_cert(context.get()) == 1) return Done{};
+  const int why = X509_STORE_CTX_get_error(context.get());
+  ERR_clear_error();
+  return Error{Errc::Refused, Stop::KeyStranger, std::string("CMS: not from this root: ") + X509_verify_cert_error_string(why)};
+}
+
+Result<std::int64_t> signing_time_of(CMS_SignerInfo* signer) {
+  const ASN1_OBJECT* const wanted = OBJ_nid2obj(NID_pkcs9_signingTime);
+  const int index = CMS_signed_get_attr_by_OBJ(signer, wanted, -1);
+  if (index < 0 || CMS_signed_get_attr_by_OBJ(signer, wanted, index) >= 0) return not_a_signature("not exactly one signing time");
+  X509_ATTRIBUTE* const attribute = CMS_signed_get_attr(signer, index);
+  if (X509_ATTRIBUTE_count(attribute) != 1) return not_a_signature("not exactly one signing time");
+  const ASN1_TYPE* const value = X509_ATTRIBUTE_get0_type(attribute, 0);
+  std::int64_t seconds = 0;
+  const bool is_time = value != nullptr && (value->type == V_ASN1_UTCTIME || value->type == V_ASN1_GENERALIZEDTIME);
+  if (!is_time || !openssl::seconds_from_time(value->value.asn1_string, seconds)) return not_a_signature("its signing time is none");
+  return seconds;
+}
+
+}  // namespace
+
+Result<Bytes> cms_sign(std::span<const std::byte> bytes, const PrivateKey& key, const KeyCertificate& certificate,
+                       std::int64_t signing_time_s) {
+  constexpr unsigned kFlags = CMS_DETACHED | CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL | CMS_CADES;
+  openssl::start();
+  if (bytes.size() > openssl::kLongestRead) return Error{Errc::Invalid, Stop::Internal, "CMS: more than 1 GiB to sign"};
+  TRY(check_pair(key, certificate));
+  const openssl::OwnedBio content = openssl::reader_of(bytes);
+  const OwnedCms cms(CMS_sign(nullptr, nullptr, nullptr, content.get(), kFlags));
+  CMS_SignerInfo* const signer =
+      cms == nullptr ? nullptr : CMS_add1_signer(cms.get(), certificate.handle(), key.handle(), EVP_sha256(), kFlags);
+  // Our own signing time, before CMS_final() would add the PC's: OpenSSL keeps what is there.
+  const openssl::OwnedBio der(BIO_new(BIO_s_mem()));
+  const bool well = signer != nullptr && der != nullptr && set_signing_time(signer, signing_time_s) &&
+                    CMS_final(cms.get(), content.get(), nullptr, kFlags) == 1 && i2d_CMS_bio(der.get(), cms.get()) == 1;
+  if (!well) return Error{Errc::Invalid, Stop::Internal, "CMS: cannot sign: " + openssl::reason()};
+  return openssl::written_to(*der);
+}
+
+Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const std::byte> signature, const KeyCertificate& root) {
+  openssl::start();
+  if (bytes.size() > openssl::kLongestRead) return not_a_signature("of more than 1 GiB");
+  const OwnedCms cms = TRY(read_der(signature));
+  CMS_SignerInfo* const info = TRY(only_signer_of(cms.get()));
+  X509* const signer = TRY(find_signer(cms.get(), info, root.handle()));
+  const openssl::OwnedStore store = TRY(store_with(root.handle()));
+  TRY(check_chain(store.get(), signer));
+  if (!openssl::is_p256(X509_get0_pubkey(signer))) return not_a_signature("not by a P-256 key");
+
+  // Once more by OpenSSL itself: attributes, signing-certificate-v2 against the chain, and the digest of the bytes.
+  const openssl::OwnedBio content = openssl::reader_of(bytes);
+  if (CMS_verify(cms.get(), nullptr, store.get(), content.get(), nullptr, CMS_BINARY | CMS_CADES) != 1)
+    return Error{Errc::Refused, Stop::SignatureWrong, "CMS: does not fit these bytes: " + openssl::reason()};
+  const std::int64_t signing_time_s = TRY(signing_time_of(info));
+  X509_up_ref(signer);
+  const KeyCertificate who(signer);
+  return CmsSigner{who.common_name(), who.serial_hex(), who.fingerprint(), signing_time_s};
+}
+
+}  // namespace relance
