@@ -1,0 +1,49 @@
+#pragma once
+// Runs a confirmed plan on one drive: step by step, announced before, reported after, every step a Sweep. A resumed run
+// is the same call with the state that the journal holds.
+
+#include <memory>
+
+#include "wiper/content/contents.h"
+#include "wiper/job/machine.h"
+#include "wiper/journal/evidence.h"
+#include "wiper/journal/journal.h"
+
+namespace relance {
+
+struct JobSetup {
+  std::shared_ptr<Machine> machine;
+  std::shared_ptr<Contents> contents;  // Of images and overlays; may be null for a plan without.
+  std::shared_ptr<Journal> journal;
+  std::string run;                     // The journal's name.
+  std::string drive = "1";             // Tag in the journal.
+  unsigned workers = 2;
+  std::uint64_t chunk_bytes = std::uint64_t{1} << 20;
+  nanoseconds checkpoint_interval = std::chrono::seconds(30);
+  SweepLimits limits = {};
+};
+
+// What screens and the supervisor see of a running job. Shared: outlives the thread that may hang.
+class RunningJob {
+ public:
+  std::shared_ptr<SweepProgress> progress = std::make_shared<SweepProgress>();
+  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+  std::atomic<std::uint64_t> step{0};
+
+  // Set once: by the job when it ends, or by the supervisor when it stalls; whoever comes first.
+  bool end_with(const RunEnded& ended, Recorder& recorder);
+  std::optional<RunEnded> ended() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<RunEnded> ended_;  // Under the mutex.
+};
+
+// Blocks until the job has ended. `already` is what the journal of this run holds (empty for a new one); the announcing
+// of RunStarted or RunResumed is done here, before the drive is opened for writing.
+RunEnded run_job(const JobSetup& setup, Confirmation confirmation, const JobState& already, const std::shared_ptr<RunningJob>& job);
+
+// On a thread of the machine's executor. The job owns all it touches.
+std::unique_ptr<Task> start_job(JobSetup setup, Confirmation confirmation, JobState already, std::shared_ptr<RunningJob> job);
+
+}  // namespace relance

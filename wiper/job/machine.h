@@ -1,0 +1,39 @@
+#pragma once
+// The one door to the world: a PC with its drives, our stick, its clock and its threads. Real in wiper/linux; in wiper/sim
+// the whole of it is simulated, weakest where the contract allows.
+
+#include <memory>
+#include <vector>
+
+#include "wiper/base/entropy.h"
+#include "wiper/base/executor.h"
+#include "wiper/journal/event.h"
+#include "wiper/plan/plan.h"
+#include "wiper/stick/store.h"
+
+namespace relance {
+
+// Any thread may call any member.
+class Machine {
+ public:
+  virtual ~Machine() = default;
+
+  virtual Executor& executor() = 0;
+  virtual Entropy& entropy() = 0;
+  virtual Store& stick() = 0;
+  virtual MachineFacts facts() = 0;
+
+  // Every storage device that is found now, with confirm words given among them; the own stick included and marked.
+  virtual Result<std::vector<DriveFacts>> drives() = 0;
+  // One drive by path; a regular file is a file-backed drive. Errors: NoDrive, NotADrive, OddSize.
+  virtual Result<DriveFacts> drive(const std::string& path) = 0;
+
+  // Opens for reading only; the drive may be in use.
+  virtual Result<std::unique_ptr<BlockReader>> open_reader(const DriveFacts& drive) = 0;
+  // Opens for writing, exclusively, once a job. The drive of the confirmation's plan is looked up by identity (its node may
+  // have another name by now), compared with the plan after it is held, and refused if it is another, is in use, or has
+  // another size. Errors: DriveGone, DriveChanged, DriveHeld, DriveMounted, DriveReadOnly.
+  virtual Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation& confirmation) = 0;
+};
+
+}  // namespace relance

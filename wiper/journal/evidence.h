@@ -1,0 +1,72 @@
+#pragma once
+// What may be claimed: Evidence is the fold of a journal that was read back, and the verdict is a pure function of it.
+// Claims add up blocks read and found equal; nothing is ever "all minus failures".
+
+#include "wiper/journal/job_state.h"
+#include "wiper/journal/journal.h"
+
+namespace relance {
+
+enum class VerdictKind : std::uint8_t { Erased, ErasedWithReserve, Failed, Interrupted };
+template <>
+struct EnumNames<VerdictKind> {
+  static constexpr std::array<std::string_view, 4> names{"EFFACE", "EFFACE_AVEC_RESERVE", "ECHEC", "INTERROMPU"};
+};
+
+struct Verdict {
+  VerdictKind kind = VerdictKind::Failed;
+  std::vector<Phrase> reasons;  // The first one decides.
+  static constexpr auto fields() { return std::tuple{field("kind", &Verdict::kind), field("reasons", &Verdict::reasons)}; }
+  bool operator==(const Verdict&) const = default;
+};
+
+struct BadRange {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  std::string during;  // "write" or "read"; a block that was read and differs is "read".
+  static constexpr auto fields() {
+    return std::tuple{field("first", &BadRange::first), field("count", &BadRange::count), field("during", &BadRange::during)};
+  }
+  bool operator==(const BadRange&) const = default;
+};
+
+// Sealed: made by evidence_of() from the lines of one drive of one run.
+class Evidence {
+ public:
+  const JobState& state() const { return state_; }
+  const Plan& plan() const { return state_.started->plan; }
+
+  // After the last erase write: read and equal, up to the geometry of the plan.
+  const ExtentSet& proven_erased() const { return proven_erased_; }
+  const ExtentSet& proven_zero() const { return proven_zero_; }  // Of these, the ones read back as 0x00.
+  const ExtentSet& not_written() const { return not_written_; }  // Refused in the last erase pass.
+  const ExtentSet& not_read() const { return not_read_; }
+  const ExtentSet& differing() const { return differing_; }
+  std::vector<BadRange> bad_ranges() const;  // Of all steps; sorted, merged for each `during`.
+
+  bool erase_finished() const { return erase_finished_; }   // Every erase write ended complete.
+  bool image_finished() const { return image_finished_; }   // Every image and finish step ended well.
+  const std::string& journal_sha256() const { return journal_sha256_; }
+
+ private:
+  friend Result<Evidence> evidence_of(const JournalText& text, std::string_view drive, std::string journal_sha256);
+  JobState state_;
+  ExtentSet proven_erased_;
+  ExtentSet proven_zero_;
+  ExtentSet not_written_;
+  ExtentSet not_read_;
+  ExtentSet differing_;
+  bool erase_finished_ = false;
+  bool image_finished_ = false;
+  std::string journal_sha256_;
+};
+
+// Corrupt: no run of that drive starts in the journal.
+Result<Evidence> evidence_of(const JournalText& text, std::string_view drive, std::string journal_sha256);
+
+// Of the erase alone: what Require asks, and what the image is told. Of a run that goes on.
+Verdict erase_verdict(const Evidence& evidence);
+// Of the whole run: what the certificate says.
+Verdict final_verdict(const Evidence& evidence);
+
+}  // namespace relance

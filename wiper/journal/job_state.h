@@ -1,0 +1,43 @@
+#pragma once
+// apply(JobState, Event) → JobState: the one reading of a drive's events that screens, headless lines, resume and
+// evidence start from. Pure.
+
+#include "wiper/journal/event.h"
+
+namespace relance {
+
+struct Interruption {
+  std::int64_t noticed_s = 0;  // PC clock when the run went on.
+  std::uint64_t step = 0;      // In which step of the plan.
+  static constexpr auto fields() { return std::tuple{field("noticed_s", &Interruption::noticed_s), field("step", &Interruption::step)}; }
+  bool operator==(const Interruption&) const = default;
+};
+
+struct StepState {
+  std::optional<ContentIdentity> content;  // Set once started.
+  ChunkSet done;                           // Checkpointed chunks of a write.
+  ExtentSet failed;
+  std::optional<SweepReport> report;    // Write finished (not merely ended).
+  std::optional<ReadBack> read_back;    // Compare finished.
+  bool operator==(const StepState&) const = default;
+};
+
+struct JobState {
+  std::optional<RunStarted> started;
+  std::vector<StepState> steps;  // One for each of the plan's.
+  std::vector<Interruption> interruptions;
+  std::vector<OverlaySaved> overlays;
+  std::optional<RunEnded> ended;
+  std::optional<CertificateWritten> certificate;
+  std::int64_t started_s = 0;
+  std::int64_t last_s = 0;
+
+  // The first step that is not finished; steps.size() when all are.
+  std::uint64_t current_step() const;
+  bool is_open() const { return started && !ended; }
+  bool operator==(const JobState&) const = default;
+};
+
+JobState apply(JobState state, const Event& event, std::int64_t time_s);
+
+}  // namespace relance

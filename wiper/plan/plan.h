@@ -1,0 +1,119 @@
+#pragma once
+// Pure: facts and wishes in, a list of steps with their reasons out. Nothing is touched; a dry run is the same plan.
+
+#include <string>
+#include <vector>
+
+#include "wiper/discover/drive_facts.h"
+#include "wiper/plan/method.h"
+#include "wiper/text/phrase.h"
+
+namespace relance {
+
+enum class Verify : std::uint8_t { Full, Sample, None };
+template <>
+struct EnumNames<Verify> {
+  static constexpr std::array<std::string_view, 3> names{"full", "sample", "none"};
+};
+
+// What the workshop's manager allows: from relance.toml.
+struct Policy {
+  std::string method = "auto";
+  Verify verify = Verify::Full;
+  unsigned sample_percent = 10;
+  std::vector<Bus> external_allowed;           // Kinds of external drives that may be targets, if the operator names the drive.
+  std::vector<Sentence> reserves_allowed;      // RESERVE deploys only for these reasons.
+  std::string image;                           // Name of the folder in IMAGES/; empty: none.
+  Language language = Language::French;
+};
+
+// What an image asks of a drive; imager reads it from the manifest.
+struct ImageNeeds {
+  std::string name;
+  std::string manifest_sha256;
+  std::uint64_t minimum_bytes = 0;
+};
+
+struct PlanRequest {
+  std::string number;                  // The machine's, check digit verified: "DEF-04217-8". Empty for wipe and deploy alone.
+  bool operator_named_drive = false;   // The path came from a person, not from "the only drive".
+  bool erase = true;
+  bool erased_before = false;          // This run's journal has a finished erase of the drive (deploy alone).
+  bool not_erased_override = false;    // --not-erased
+  std::optional<ImageNeeds> image;
+};
+
+enum class StepKind : std::uint8_t { Write, Compare, Require };
+enum class StepRole : std::uint8_t { Erase, Image, Finish };  // Which part of the proof it belongs to.
+template <>
+struct EnumNames<StepKind> {
+  static constexpr std::array<std::string_view, 3> names{"write", "compare", "require"};
+};
+template <>
+struct EnumNames<StepRole> {
+  static constexpr std::array<std::string_view, 3> names{"erase", "image", "finish"};
+};
+
+struct Step {
+  StepKind kind = StepKind::Write;
+  StepRole role = StepRole::Erase;
+  std::string content;         // Name for Contents; of an overlay if is_overlay.
+  bool is_overlay = false;     // Made from the drive, saved on the stick before its first byte.
+  unsigned sample_percent = 100;  // Of a Compare.
+  Phrase what;
+
+  static constexpr auto fields() {
+    return std::tuple{field("kind", &Step::kind), field("role", &Step::role), field("content", &Step::content),
+                      field("is_overlay", &Step::is_overlay), field("sample_percent", &Step::sample_percent), field("what", &Step::what)};
+  }
+  bool operator==(const Step&) const = default;
+};
+
+// The names of the finishing steps' contents: one overlay in two writes, LBA 0 last, and compared as a whole.
+inline constexpr std::string_view kImageContent = "image";
+inline constexpr std::string_view kFinishOverlay = "finish";
+inline constexpr std::string_view kUnbootOverlay = "unboot";  // deploy --not-erased: old tables go first, so that it never boots half done.
+
+struct Plan {
+  std::string number;
+  DriveFacts drive;
+  std::string method;  // Name of the row; "none" without an erase.
+  Verify verify = Verify::Full;
+  std::string image;            // Name, or empty.
+  std::string image_sha256;     // Of its manifest.
+  bool deploys_unerased = false;
+  std::vector<Sentence> reserves_allowed;
+  std::vector<Step> steps;
+  std::vector<Phrase> reasons;
+
+  static constexpr auto fields() {
+    return std::tuple{field("number", &Plan::number), field("drive", &Plan::drive), field("method", &Plan::method),
+                      field("verify", &Plan::verify), field("image", &Plan::image), field("image_sha256", &Plan::image_sha256),
+                      field("deploys_unerased", &Plan::deploys_unerased), field("reserves_allowed", &Plan::reserves_allowed),
+                      field("steps", &Plan::steps), field("reasons", &Plan::reasons)};
+  }
+  bool operator==(const Plan&) const = default;
+};
+
+// Refused (Errc::Refused, nothing was done) with a STOP number: mounted, held, swap, own stick, read-only, external
+// without the policy's leave or without the operator naming it, too small, odd size, unknown method, not erased.
+Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const PlanRequest& request);
+
+// A right to write to one drive. Sealed: made by confirm() only; moved, not copied.
+class Confirmation {
+ public:
+  const Plan& plan() const { return plan_; }
+  Confirmation(Confirmation&&) = default;
+  Confirmation& operator=(Confirmation&&) = default;
+
+ private:
+  friend Result<Confirmation> confirm(Plan plan, const DriveFacts& now, std::string_view typed);
+  explicit Confirmation(Plan plan) : plan_(std::move(plan)) {}
+  Plan plan_;
+};
+
+// The drive as it is now must still be the drive of the plan, unused, and `typed` its confirm word. Resuming passes the
+// journal's plan with its own word: the line was written after somebody had typed it.
+Result<Confirmation> confirm(Plan plan, const DriveFacts& now, std::string_view typed);
+
+}  // namespace relance
