@@ -2,6 +2,7 @@
 
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "wiper/crypto/openssl.h"
@@ -34,6 +35,10 @@ Result<OwnedCms> read_der(std::span<const std::byte> signature) {
   OwnedCms cms(d2i_CMS_ContentInfo(nullptr, &end, static_cast<long>(signature.size())));
   if (cms == nullptr) return not_a_signature("not its DER (" + openssl::reason() + ")");
   if (end != first + signature.size()) return not_a_signature("something stands behind its end");
+  // One signature has one spelling: BER's other ways of writing the same are refused.
+  const openssl::OwnedBio der(BIO_new(BIO_s_mem()));
+  const bool encoded = der != nullptr && i2d_CMS_bio(der.get(), cms.get()) == 1;
+  if (!encoded || !std::ranges::equal(openssl::written_to(*der), signature)) return not_a_signature("not in DER");
   return cms;
 }
 
