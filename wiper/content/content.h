@@ -39,6 +39,8 @@ class Content {
   // The chunk's ranges, ascending and apart; all of them together at most kLargestChunkBytes. No two chunks overlap.
   virtual std::vector<LbaRange> chunk(std::uint64_t index) const = 0;
 
+  virtual std::uint64_t largest_chunk_blocks() const;  // By default looks at every chunk; a worker's buffer is that large.
+
   // What the chunk's ranges hold, back to back; `bytes` has exactly that size. Errors: Corrupt (a frame whose hash is
   // wrong: nothing of it may be written), Gone or Io (the medium it comes from).
   virtual Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) = 0;

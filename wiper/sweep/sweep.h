@@ -27,6 +27,7 @@ struct SweepProgress {
 
 struct SweepLimits {
   std::uint64_t bad_blocks = 100000;  // More than these: the drive is scrap, and each one may cost seconds.
+  std::uint64_t ranges = 10000;       // Separate ranges that differ: a journal line stays below a megabyte.
   unsigned flush_failures = 3;        // In a row.
 };
 
