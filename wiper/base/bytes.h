@@ -46,10 +46,12 @@ void store_be(std::span<std::byte> bytes, Integer value) {
     bytes[i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * (sizeof(Integer) - 1 - i)));
 }
 
-std::string to_hex(std::span<const std::byte> bytes);       // Lower case.
-Result<Bytes> from_hex(std::string_view text);              // Corrupt if not an even number of lower-case hex digits.
+std::string to_hex(std::span<const std::byte> bytes);  // Lower case.
+Result<Bytes> from_hex(std::string_view text);         // Corrupt if not an even number of lower-case hex digits.
 
-inline std::span<const std::byte> as_bytes(std::string_view text) { return std::as_bytes(std::span(text.data(), text.size())); }
+inline std::span<const std::byte> as_bytes(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
 inline std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

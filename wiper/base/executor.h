@@ -47,7 +47,10 @@ class Executor {
   // Something that a ready() reads has changed.
   virtual void notify() = 0;
 
-  void sleep(nanoseconds span) { (void)wait([] { return false; }, now() + span); }  // The answer is always "not ready".
+  // Waits for something that never becomes true.
+  void sleep(nanoseconds span) {
+    (void)wait([] { return false; }, now() + span);
+  }
 };
 
 }  // namespace relance

@@ -28,10 +28,10 @@ namespace relance {
 template <class Owner, class Member>
 struct Field {
   std::string_view name;
-  Member Owner::*member;
+  Member Owner::* member;
 };
 template <class Owner, class Member>
-constexpr Field<Owner, Member> field(std::string_view name, Member Owner::*member) {
+constexpr Field<Owner, Member> field(std::string_view name, Member Owner::* member) {
   return {name, member};
 }
 
@@ -74,7 +74,9 @@ struct IsByteArray : std::false_type {};
 template <std::size_t N>
 struct IsByteArray<std::array<std::byte, N>> : std::true_type {};
 
-inline Error wrong(std::string_view wanted) { return {Errc::Corrupt, Stop::Unspecified, "expected " + std::string(wanted)}; }
+inline Error wrong(std::string_view wanted) {
+  return {Errc::Corrupt, Stop::Unspecified, "expected " + std::string(wanted)};
+}
 inline Error inside(std::string_view name, Error error) {
   error.detail = std::string(name) + ": " + error.detail;
   return error;
@@ -90,8 +92,11 @@ Value to_value(const T& value) {
     return value.to_value();
   } else if constexpr (HasFields<T>) {
     ValueMembers members;
-    std::apply([&](const auto&... each) { (members.emplace_back(std::string(each.name), relance::to_value(value.*each.member)), ...); },
-               T::fields());
+    std::apply(
+        [&](const auto&... each) {
+          (members.emplace_back(std::string(each.name), relance::to_value(value.*each.member)), ...);
+        },
+        T::fields());
     return members;
   } else if constexpr (NamedEnum<T>) {
     return Value(std::string(name_of(value)));

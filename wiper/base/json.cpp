@@ -43,7 +43,9 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool held) override { return put(Value(held)); }
   bool number_integer(number_integer_t held) override { return put(Value(static_cast<std::int64_t>(held))); }
   bool number_unsigned(number_unsigned_t held) override { return put(Value(static_cast<std::uint64_t>(held))); }
-  bool number_float(number_float_t, const string_t& text) override { return refuse("a number that is not an integer: " + text); }
+  bool number_float(number_float_t, const string_t& text) override {
+    return refuse("a number that is not an integer: " + text);
+  }
   bool string(string_t& held) override { return put(Value(held)); }
   bool binary(binary_t&) override { return refuse("binary"); }
   bool start_object(std::size_t) override { return open(Value(ValueMembers{})); }
@@ -111,7 +113,9 @@ Result<std::string> Value::text_at(std::string_view name) const {
   return *text;
 }
 
-std::string to_json(const Value& value) { return to_ordered(value).dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string to_json(const Value& value) {
+  return to_ordered(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string to_json_pretty(const Value& value) {
   return to_ordered(value).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -120,7 +124,8 @@ std::string to_json_pretty(const Value& value) {
 Result<Value> parse_json(std::string_view text) {
   Builder builder;
   const bool whole = nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
-  if (!whole) return Error{Errc::Corrupt, Stop::Unspecified, builder.complaint.empty() ? "not JSON" : builder.complaint};
+  if (!whole)
+    return Error{Errc::Corrupt, Stop::Unspecified, builder.complaint.empty() ? "not JSON" : builder.complaint};
   return std::move(builder.root);
 }
 

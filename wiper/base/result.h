@@ -80,9 +80,9 @@ class [[nodiscard, gnu::warn_unused]] Result<void> : public Result<Done> {
 }  // namespace relance
 
 // __extension__: a statement expression is what makes TRY possible; -Wpedantic is told so.
-#define TRY(...)                                                        \
-  (__extension__({                                                      \
-    auto try_result_ = (__VA_ARGS__);                                   \
+#define TRY(...)                                                                    \
+  (__extension__({                                                                  \
+    auto try_result_ = (__VA_ARGS__);                                               \
     if (!try_result_.ok()) return ::relance::Error(std::move(try_result_).error()); \
-    std::move(try_result_).value();                                     \
+    std::move(try_result_).value();                                                 \
   }))

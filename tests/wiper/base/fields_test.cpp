@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "wiper/base/fields.h"
+
+#include <doctest/doctest.h>
 
 namespace relance {
 enum class Colour { Red, Green };
@@ -30,12 +30,14 @@ struct Tree {
 
 TEST_SUITE("fields") {
   TEST_CASE("a type with fields() survives JSON both ways, members in their order") {
-    const Tree tree{Colour::Green, {{18446744073709551615U, "Société Générale"}, {2, {}}}, {std::byte{1}, std::byte{255}}, -7};
+    const Tree tree{
+        Colour::Green, {{18446744073709551615U, "Société Générale"}, {2, {}}}, {std::byte{1}, std::byte{255}}, -7};
 
     const std::string text = to_json(to_value(tree));
 
-    CHECK(text ==
-          R"({"colour":"green","leaves":[{"count":18446744073709551615,"note":"Société Générale"},{"count":2,"note":null}],"key":"01ff","offset":-7})");
+    CHECK(
+        text ==
+        R"({"colour":"green","leaves":[{"count":18446744073709551615,"note":"Société Générale"},{"count":2,"note":null}],"key":"01ff","offset":-7})");
     const Value read = parse_json(text).value();
     CHECK(from_value<Tree>(read).value() == tree);
   }
@@ -48,7 +50,8 @@ TEST_SUITE("fields") {
   }
 
   TEST_CASE("hostile JSON is refused with a sentence") {
-    for (const char* text : {"", "{", "[1,]", "1.5", "1e400", "99999999999999999999", R"({"a":1,"a":2})", "\"\xff\"", "[1] 2"}) {
+    for (const char* text :
+         {"", "{", "[1,]", "1.5", "1e400", "99999999999999999999", R"({"a":1,"a":2})", "\"\xff\"", "[1] 2"}) {
       CAPTURE(text);
       CHECK(!parse_json(text).ok());
     }
