@@ -17,7 +17,6 @@ relance_archive(ncursesw tinfo)
 relance_archive(parted blkid uuid)
 
 # libparted wants functions of libdevmapper, which has no archive, and calls system(): both are answered by our own file.
-# So system() does nothing in any program that links libparted; nobody here may call it (tests/house).
 add_library(parted_shims STATIC ${CMAKE_SOURCE_DIR}/imager/partition/shims/parted.c)
 target_link_libraries(archive_parted INTERFACE parted_shims)
 target_link_options(archive_parted INTERFACE LINKER:--wrap=system)

@@ -20,11 +20,11 @@ FORBIDDEN = [
     (r"\bstd::random_device\b|\bgetrandom\b|\bgetentropy\b|\barc4random|\bstd::s?rand\b", "chance that no seed replays", SEAMS),
     (r"\bstd::(uniform_\w+|normal_|bernoulli_|discrete_)\w*distribution\b", "a distribution that differs between libraries", ()),
     (r"\bstd::(shuffle|sample)\b", "an order that differs between libraries", ()),
-    (r"(?<![\w.>])(std::)?(system|popen)\s*\(", "a program of others outside the Tools seam (with libparted, system() does nothing)", ()),
+    (r"(?<![\w.>])(std::)?(system|popen)\s*\(", "a program of others outside the Tools seam", ()),
     (r"\b__(DATE|TIME|TIMESTAMP)__\b", "the time of the build", ()),
 ]
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-TESTS_TOO = {"a program of others outside the Tools seam (with libparted, system() does nothing)", "the time of the build"}
+TESTS_TOO = {"the time of the build"}
 
 
 def check_words(path, code):
@@ -125,7 +125,7 @@ PLANTED = [
     (*planted_code("std::random_device d;"), "chance"),
     (*planted_code("std::uniform_int_distribution<int> d;"), "differs between libraries"),
     (*planted_code('std::system("true");'), "Tools seam"),
-    ("tests/wiper/base/planted.cpp", 'int x = system("true");', "Tools seam"),
+    ("tests/wiper/base/planted.cpp", "const char* built = __TIME__;", "time of the build"),
     (*planted_code("const char* built = __DATE__;"), "time of the build"),
     ("wiper/base/planted.h", "using namespace std;", "in a header"),
     (*planted_code("// TO" + "DO later"), "finish it"),

@@ -3,6 +3,7 @@
  * Debian's build calls libdevmapper, which has no static archive: each function below answers 0 or NULL, which
  * libparted reads as "this is not a device-mapper device". Nothing of ours is one: libparted sees memory files only. */
 #include <stdlib.h>
+#include <string.h>
 
 #define ANSWER_ZERO(name) \
   long name(void);        \
@@ -32,9 +33,11 @@ ANSWER_ZERO(dm_task_update_nodes)
  * a hybrid MBR instead of a protective one on Apple machines. This variable answers its question; 101 runs before it. */
 __attribute__((constructor(101))) static void never_ask_for_apple(void) { setenv("PARTED_GPT_APPLE", "0", 1); }
 
-/* ped_disk_commit_to_os runs system("udevadm settle"), which writes over the screen. LINKER:--wrap=system leads here. */
+/* ped_disk_commit_to_os runs system("udevadm settle"), which writes "not found" over the screen where there is none.
+ * LINKER:--wrap=system leads here; other callers in the same program, which only tests have, get the real one. */
+int __real_system(const char* command);
 int __wrap_system(const char* command);
 int __wrap_system(const char* command) {
-  (void)command;
-  return 0;
+  if (command != NULL && strncmp(command, "udevadm ", 8) == 0) return 0;
+  return __real_system(command);
 }
