@@ -1,8 +1,8 @@
 // A detached signature beside a certificate or a manifest. The corpus has real ones of a fixed root over "abc".
+#include "wiper/crypto/cms.h"
+
 #include <fstream>
 #include <iterator>
-
-#include "wiper/crypto/cms.h"
 
 namespace {
 
@@ -16,6 +16,7 @@ relance::KeyCertificate read_root() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   static const relance::KeyCertificate root = read_root();
-  (void)relance::cms_verify(relance::as_bytes("abc"), std::as_bytes(std::span(bytes, size)), root);  // Only that it comes back.
+  (void)relance::cms_verify(relance::as_bytes("abc"), std::as_bytes(std::span(bytes, size)),
+                            root);  // Only that it comes back.
   return 0;
 }

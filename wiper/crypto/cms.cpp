@@ -66,7 +66,8 @@ Result<CMS_SignerInfo*> only_signer_of(CMS_ContentInfo* cms) {
 // The signer's certificate: carried inside, or the root itself.
 Result<X509*> find_signer(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* root) {
   const OwnedList carried(CMS_get1_certs(cms));
-  if (carried != nullptr && sk_X509_num(carried.get()) > kMostCertificates) return not_a_signature("too many certificates inside");
+  if (carried != nullptr && sk_X509_num(carried.get()) > kMostCertificates)
+    return not_a_signature("too many certificates inside");
   const BorrowedList root_alone(sk_X509_new_null());
   require(root_alone != nullptr && sk_X509_push(root_alone.get(), root) == 1, "no memory for a list of certificates");
   (void)CMS_set1_signers_certs(cms, root_alone.get(), 0);  // How many were found: asked of the signer itself below.
@@ -80,7 +81,8 @@ Result<X509*> find_signer(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* ro
 Result<openssl::OwnedStore> store_with(X509* root) {
   openssl::OwnedStore store(X509_STORE_new());
   require(store != nullptr && X509_STORE_add_cert(store.get(), root) == 1 &&
-              X509_STORE_set_flags(store.get(), X509_V_FLAG_NO_CHECK_TIME) == 1 && X509_STORE_set_depth(store.get(), 0) == 1 &&
+              X509_STORE_set_flags(store.get(), X509_V_FLAG_NO_CHECK_TIME) == 1 &&
+              X509_STORE_set_depth(store.get(), 0) == 1 &&
               X509_STORE_set_purpose(store.get(), X509_PURPOSE_SMIME_SIGN) == 1,
           "no memory for a store of certificates");
   return store;
@@ -88,23 +90,27 @@ Result<openssl::OwnedStore> store_with(X509* root) {
 
 Result<void> check_chain(X509_STORE* store, X509* signer) {
   const openssl::OwnedStoreContext context(X509_STORE_CTX_new());
-  require(context != nullptr && X509_STORE_CTX_init(context.get(), store, signer, nullptr) == 1, "no memory for a chain");
+  require(context != nullptr && X509_STORE_CTX_init(context.get(), store, signer, nullptr) == 1,
+          "no memory for a chain");
   if (X509_verify_cert(context.get()) == 1) return Done{};
   const int why = X509_STORE_CTX_get_error(context.get());
   ERR_clear_error();
-  return Error{Errc::Refused, Stop::KeyStranger, std::string("CMS: not from this root: ") + X509_verify_cert_error_string(why)};
+  return Error{Errc::Refused, Stop::KeyStranger,
+               std::string("CMS: not from this root: ") + X509_verify_cert_error_string(why)};
 }
 
 Result<std::int64_t> signing_time_of(CMS_SignerInfo* signer) {
   const ASN1_OBJECT* const wanted = OBJ_nid2obj(NID_pkcs9_signingTime);
   const int index = CMS_signed_get_attr_by_OBJ(signer, wanted, -1);
-  if (index < 0 || CMS_signed_get_attr_by_OBJ(signer, wanted, index) >= 0) return not_a_signature("not exactly one signing time");
+  if (index < 0 || CMS_signed_get_attr_by_OBJ(signer, wanted, index) >= 0)
+    return not_a_signature("not exactly one signing time");
   X509_ATTRIBUTE* const attribute = CMS_signed_get_attr(signer, index);
   if (X509_ATTRIBUTE_count(attribute) != 1) return not_a_signature("not exactly one signing time");
   const ASN1_TYPE* const value = X509_ATTRIBUTE_get0_type(attribute, 0);
   std::int64_t seconds = 0;
   const bool is_time = value != nullptr && (value->type == V_ASN1_UTCTIME || value->type == V_ASN1_GENERALIZEDTIME);
-  if (!is_time || !openssl::seconds_from_time(value->value.asn1_string, seconds)) return not_a_signature("its signing time is none");
+  if (!is_time || !openssl::seconds_from_time(value->value.asn1_string, seconds))
+    return not_a_signature("its signing time is none");
   return seconds;
 }
 
@@ -128,7 +134,8 @@ Result<Bytes> cms_sign(std::span<const std::byte> bytes, const PrivateKey& key, 
   return openssl::written_to(*der);
 }
 
-Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const std::byte> signature, const KeyCertificate& root) {
+Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const std::byte> signature,
+                             const KeyCertificate& root) {
   openssl::start();
   if (bytes.size() > openssl::kLongestRead) return not_a_signature("of more than 1 GiB");
   const OwnedCms cms = TRY(read_der(signature));

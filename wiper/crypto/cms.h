@@ -30,6 +30,7 @@ struct CmsSigner {
 //   SignatureWrong: the bytes or the signature were changed; or it is no such signature (Errc::Corrupt): hostile DER, more
 //                   than one signer, another algorithm, content inside, something behind the end.
 //   KeyStranger:    signed by somebody, but not directly certified by this root.
-Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const std::byte> signature, const KeyCertificate& root);
+Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const std::byte> signature,
+                             const KeyCertificate& root);
 
 }  // namespace relance

@@ -20,12 +20,14 @@ unsigned char* raw(Sha256Digest& digest) { return reinterpret_cast<unsigned char
 
 Sha256Digest sha256(std::span<const std::byte> bytes) {
   Sha256Digest digest{};
-  require(EVP_Digest(bytes.data(), bytes.size(), raw(digest), nullptr, sha256_method(), nullptr) == 1, "SHA-256 failed");
+  require(EVP_Digest(bytes.data(), bytes.size(), raw(digest), nullptr, sha256_method(), nullptr) == 1,
+          "SHA-256 failed");
   return digest;
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  require(context_ != nullptr && EVP_DigestInit_ex2(context_.get(), sha256_method(), nullptr) == 1, "SHA-256 does not start");
+  require(context_ != nullptr && EVP_DigestInit_ex2(context_.get(), sha256_method(), nullptr) == 1,
+          "SHA-256 does not start");
 }
 
 void Sha256::update(std::span<const std::byte> bytes) {

@@ -70,25 +70,29 @@ Result<PrivateKey> PrivateKey::open(std::span<const std::byte> pem, std::string_
   const openssl::OwnedBio bio = openssl::reader_of(pem);
   const OwnedSealed sealed(PEM_read_bio_PKCS8(bio.get(), nullptr, nullptr, nullptr));
   if (sealed == nullptr) return unreadable("no ENCRYPTED PRIVATE KEY in it (" + openssl::reason() + ")");
-  if (!is_sealed_our_way(sealed.get())) return unreadable("not PBES2 with scrypt (N ≤ 16384, r ≤ 8, p ≤ 8) and AES-256-CBC");
+  if (!is_sealed_our_way(sealed.get()))
+    return unreadable("not PBES2 with scrypt (N ≤ 16384, r ≤ 8, p ≤ 8) and AES-256-CBC");
   const OwnedPkcs8 opened(PKCS8_decrypt(sealed.get(), passphrase.data(), static_cast<int>(passphrase.size())));
   if (opened == nullptr) {
-    return Error{Errc::Refused, Stop::KeyPassphrase, "key file: the passphrase does not open it (" + openssl::reason() + ")"};
+    return Error{Errc::Refused, Stop::KeyPassphrase,
+                 "key file: the passphrase does not open it (" + openssl::reason() + ")"};
   }
   PrivateKey key(EVP_PKCS82PKEY(opened.get()));
   if (!openssl::is_p256(key.handle())) return unreadable("not a P-256 key");
   const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> checker(EVP_PKEY_CTX_new_from_pkey(nullptr, key.handle(), nullptr));
-  if (checker == nullptr || EVP_PKEY_check(checker.get()) != 1) return unreadable("its two halves do not belong together");
+  if (checker == nullptr || EVP_PKEY_check(checker.get()) != 1)
+    return unreadable("its two halves do not belong together");
   return key;
 }
 
 Bytes PrivateKey::to_pem(std::string_view passphrase) const {
   openssl::start();
   const OwnedPkcs8 plain(EVP_PKEY2PKCS8(handle()));
-  Owned<X509_ALGOR, X509_ALGOR_free> seal(
-      PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr, kScryptN, kScryptR, kScryptP));  // Salt and IV drawn inside.
+  Owned<X509_ALGOR, X509_ALGOR_free> seal(PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), nullptr, 0, nullptr, kScryptN,
+                                                                kScryptR, kScryptP));  // Salt and IV drawn inside.
   require(plain != nullptr && seal != nullptr, "a key cannot be sealed");
-  const OwnedSealed sealed(PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), seal.get()));
+  const OwnedSealed sealed(
+      PKCS8_set0_pbe(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), seal.get()));
   require(sealed != nullptr, "a key cannot be sealed");
   (void)seal.release();  // set0: it belongs to `sealed` now.
   const openssl::OwnedBio bio(BIO_new(BIO_s_mem()));

@@ -17,7 +17,8 @@ using openssl::Owned;
 using openssl::OwnedX509;
 
 constexpr std::size_t kLongestFile = 64 * 1024;
-constexpr std::size_t kLongestWorkshop = 40;   // A common name holds 64 (X.520 ub-common-name), "stick-" and "@" included.
+constexpr std::size_t kLongestWorkshop =
+    40;  // A common name holds 64 (X.520 ub-common-name), "stick-" and "@" included.
 constexpr std::size_t kLongestStickName = 16;
 constexpr int kRootYears = 20;
 constexpr int kStickYears = 10;
@@ -56,7 +57,8 @@ std::int64_t years_later(std::int64_t seconds, int years) {
 bool set_random_serial(X509* certificate) {
   std::array<unsigned char, 16> random{};
   if (RAND_bytes(random.data(), random.size()) != 1) return false;
-  random[0] = static_cast<unsigned char>((random[0] & 0x7F) | 0x40);  // Positive, and never a leading zero to be dropped.
+  random[0] =
+      static_cast<unsigned char>((random[0] & 0x7F) | 0x40);  // Positive, and never a leading zero to be dropped.
   const Owned<BIGNUM, BN_free> number(BN_bin2bn(random.data(), random.size(), nullptr));
   return number != nullptr && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
@@ -70,8 +72,8 @@ bool set_validity(X509* certificate, std::int64_t from_s, int years) {
 
 bool set_subject(X509* certificate, const std::string& common_name) {
   return X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate), NID_commonName, MBSTRING_UTF8,
-                                    reinterpret_cast<const unsigned char*>(common_name.data()), static_cast<int>(common_name.size()),
-                                    -1, 0) == 1;
+                                    reinterpret_cast<const unsigned char*>(common_name.data()),
+                                    static_cast<int>(common_name.size()), -1, 0) == 1;
 }
 
 bool add_extensions(X509* certificate, X509* issuer, std::span<const Extension> extensions) {
@@ -79,7 +81,8 @@ bool add_extensions(X509* certificate, X509* issuer, std::span<const Extension> 
   X509V3_set_ctx_nodb(&context);
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
   return std::all_of(extensions.begin(), extensions.end(), [&](const Extension& wanted) {
-    const Owned<X509_EXTENSION, X509_EXTENSION_free> extension(X509V3_EXT_conf_nid(nullptr, &context, wanted.nid, wanted.value));
+    const Owned<X509_EXTENSION, X509_EXTENSION_free> extension(
+        X509V3_EXT_conf_nid(nullptr, &context, wanted.nid, wanted.value));
     return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
   });
 }
@@ -92,17 +95,21 @@ struct Wish {
 };
 
 // issuer null: it signs itself.
-Result<KeyCertificate> make_certificate(const Wish& wish, const PrivateKey& subject_key, X509* issuer, const PrivateKey& issuer_key) {
+Result<KeyCertificate> make_certificate(const Wish& wish, const PrivateKey& subject_key, X509* issuer,
+                                        const PrivateKey& issuer_key) {
   openssl::start();
   OwnedX509 made(X509_new());
   X509* const certificate = made.get();
   X509* const signer = issuer == nullptr ? certificate : issuer;
-  const bool well = certificate != nullptr && X509_set_version(certificate, X509_VERSION_3) == 1 && set_random_serial(certificate) &&
-                    set_validity(certificate, wish.from_s, wish.years) && set_subject(certificate, wish.common_name) &&
-                    X509_set_issuer_name(certificate, X509_get_subject_name(signer)) == 1 &&
-                    X509_set_pubkey(certificate, subject_key.handle()) == 1 && add_extensions(certificate, signer, wish.extensions) &&
-                    X509_sign(certificate, issuer_key.handle(), EVP_sha256()) > 0;
-  if (!well) return Error{Errc::Invalid, Stop::KeyUnreadable, "cannot make the certificate \"" + wish.common_name + "\": " + openssl::reason()};
+  const bool well =
+      certificate != nullptr && X509_set_version(certificate, X509_VERSION_3) == 1 && set_random_serial(certificate) &&
+      set_validity(certificate, wish.from_s, wish.years) && set_subject(certificate, wish.common_name) &&
+      X509_set_issuer_name(certificate, X509_get_subject_name(signer)) == 1 &&
+      X509_set_pubkey(certificate, subject_key.handle()) == 1 && add_extensions(certificate, signer, wish.extensions) &&
+      X509_sign(certificate, issuer_key.handle(), EVP_sha256()) > 0;
+  if (!well)
+    return Error{Errc::Invalid, Stop::KeyUnreadable,
+                 "cannot make the certificate \"" + wish.common_name + "\": " + openssl::reason()};
   return KeyCertificate(made.release());
 }
 
@@ -112,14 +119,17 @@ bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && 
 }  // namespace
 
 Result<KeyCertificate> KeyCertificate::open(std::span<const std::byte> pem) {
-  const auto unreadable = [](std::string why) { return Error{Errc::Corrupt, Stop::KeyUnreadable, "key certificate: " + std::move(why)}; };
+  const auto unreadable = [](std::string why) {
+    return Error{Errc::Corrupt, Stop::KeyUnreadable, "key certificate: " + std::move(why)};
+  };
   openssl::start();
   if (pem.size() > kLongestFile) return unreadable("too long");
   const openssl::OwnedBio bio = openssl::reader_of(pem);
   OwnedX509 certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
   if (certificate == nullptr) return unreadable("no CERTIFICATE in it (" + openssl::reason() + ")");
   if (!openssl::is_p256(X509_get0_pubkey(certificate.get()))) return unreadable("not of a P-256 key");
-  if (X509_get_signature_nid(certificate.get()) != NID_ecdsa_with_SHA256) return unreadable("not signed with ECDSA and SHA-256");
+  if (X509_get_signature_nid(certificate.get()) != NID_ecdsa_with_SHA256)
+    return unreadable("not signed with ECDSA and SHA-256");
   return KeyCertificate(certificate.release());
 }
 
@@ -153,7 +163,8 @@ std::string KeyCertificate::common_name() const {
 
 std::string KeyCertificate::serial_hex() const {
   const ASN1_INTEGER* serial = X509_get0_serialNumber(handle());
-  return to_hex(std::as_bytes(std::span(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial)))));
+  return to_hex(
+      std::as_bytes(std::span(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial)))));
 }
 
 Sha256Digest KeyCertificate::fingerprint() const { return sha256(to_der()); }
@@ -161,15 +172,18 @@ Sha256Digest KeyCertificate::fingerprint() const { return sha256(to_der()); }
 void KeyCertificate::Free::operator()(x509_st* certificate) const { X509_free(certificate); }
 
 Result<KeyCertificate> make_root_certificate(const PrivateKey& key, std::string_view workshop, std::int64_t now_s) {
-  if (workshop.empty() || workshop.size() > kLongestWorkshop || std::any_of(workshop.begin(), workshop.end(), is_control))
+  if (workshop.empty() || workshop.size() > kLongestWorkshop ||
+      std::any_of(workshop.begin(), workshop.end(), is_control))
     return Error{Errc::Invalid, Stop::Usage, "a workshop's name has 1 to 40 bytes and no control characters"};
-  return make_certificate({.common_name = std::string(workshop), .from_s = now_s, .years = kRootYears, .extensions = kRootExtensions},
-                          key, nullptr, key);
+  return make_certificate(
+      {.common_name = std::string(workshop), .from_s = now_s, .years = kRootYears, .extensions = kRootExtensions}, key,
+      nullptr, key);
 }
 
 Result<KeyCertificate> certify_stick(const PrivateKey& root_key, const KeyCertificate& root, const PrivateKey& stick,
                                      std::string_view stick_name, std::int64_t now_s) {
-  const bool plain = std::all_of(stick_name.begin(), stick_name.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
+  const bool plain =
+      std::all_of(stick_name.begin(), stick_name.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
   if (stick_name.empty() || stick_name.size() > kLongestStickName || !plain)
     return Error{Errc::Invalid, Stop::Usage, "a stick's name has 1 to 16 letters, digits or '-'"};
   TRY(check_pair(root_key, root));

@@ -31,7 +31,8 @@ std::string reason() {
 OwnedBio reader_of(std::span<const std::byte> bytes) {
   require(bytes.size() <= kLongestRead, "more bytes than OpenSSL reads at once");
   static constexpr char kNothing = 0;  // A null pointer is refused, an empty file is not an error here.
-  OwnedBio bio(BIO_new_mem_buf(bytes.empty() ? &kNothing : static_cast<const void*>(bytes.data()), static_cast<int>(bytes.size())));
+  OwnedBio bio(BIO_new_mem_buf(bytes.empty() ? &kNothing : static_cast<const void*>(bytes.data()),
+                               static_cast<int>(bytes.size())));
   require(bio != nullptr, "no memory for a BIO");
   return bio;
 }
@@ -49,22 +50,25 @@ bool is_p256(EVP_PKEY* key) {
   std::size_t length = 0;
   if (EVP_PKEY_get_group_name(key, curve.data(), curve.size(), &length) != 1) return false;
   int is_explicit = 0;
-  if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit) == 1 && is_explicit != 0) return false;
+  if (EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &is_explicit) == 1 &&
+      is_explicit != 0)
+    return false;
   return std::string_view(curve.data(), length) == "prime256v1";
 }
 
 OwnedTime time_from_seconds(std::int64_t seconds) {
   using namespace std::chrono;
-  constexpr std::int64_t kFirst = -631152000;    // 1950-01-01
-  constexpr std::int64_t kLast = 253402300799;   // 9999-12-31 23:59:59
+  constexpr std::int64_t kFirst = -631152000;   // 1950-01-01
+  constexpr std::int64_t kLast = 253402300799;  // 9999-12-31 23:59:59
   if (seconds < kFirst || seconds > kLast) return nullptr;
   const sys_seconds moment{std::chrono::seconds(seconds)};
   const sys_days day = floor<days>(moment);
   const year_month_day date(day);
   const hh_mm_ss clock(moment - day);
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d%02u%02u%02d%02d%02dZ", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+  std::snprintf(text.data(), text.size(), "%04d%02u%02u%02d%02d%02dZ", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                 static_cast<int>(clock.seconds().count()));
   OwnedTime time(ASN1_TIME_new());
   if (time == nullptr || ASN1_TIME_set_string_X509(time.get(), text.data()) != 1) return nullptr;
@@ -78,7 +82,8 @@ bool seconds_from_time(const ASN1_TIME* time, std::int64_t& seconds) {
   const year_month_day date{year(parts.tm_year + 1900), month(static_cast<unsigned>(parts.tm_mon + 1)),
                             day(static_cast<unsigned>(parts.tm_mday))};
   if (!date.ok()) return false;
-  const sys_seconds moment = sys_days(date) + hours(parts.tm_hour) + minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
+  const sys_seconds moment =
+      sys_days(date) + hours(parts.tm_hour) + minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
   seconds = moment.time_since_epoch().count();
   return true;
 }

@@ -18,7 +18,8 @@ constexpr std::int64_t kNow = 1'795'000'000;  // 2026-11-18 11:06:40
 constexpr std::string_view kPassphrase = "un deux trois quatre cinq";
 // As the leaflet for auditors prints it.
 const std::string kVerify =
-    "openssl cms -verify -binary -purpose any -no_check_time -inform DER -in c.json.p7s -content c.json -CAfile racine.pem -out /dev/null";
+    "openssl cms -verify -binary -purpose any -no_check_time -inform DER -in c.json.p7s -content c.json -CAfile "
+    "racine.pem -out /dev/null";
 
 // A workshop's files in a folder: racine.pem, stick.pem, stick.key, c.json and its signature.
 struct Bench {
@@ -39,8 +40,9 @@ struct Bench {
 
   // openssl signs with these words more, we verify.
   Result<CmsSigner> verify_what_openssl_signs(const std::string& words) {
-    const auto signing = folder.run("openssl cms -sign -binary -in c.json -signer stick.pem -inkey stick.key -passin 'pass:" +
-                                    std::string(kPassphrase) + "' -outform DER -out theirs.p7s " + words);
+    const auto signing =
+        folder.run("openssl cms -sign -binary -in c.json -signer stick.pem -inkey stick.key -passin 'pass:" +
+                   std::string(kPassphrase) + "' -outform DER -out theirs.p7s " + words);
     REQUIRE_MESSAGE(signing.exit_code == 0, signing.output);
     return cms_verify(as_bytes(text), folder.read("theirs.p7s"), root);
   }
@@ -72,7 +74,8 @@ TEST_SUITE("contract: openssl") {
     const Bench bench;
 
     const auto as_cades = bench.folder.run(
-        "openssl cms -verify -cades -binary -no_check_time -inform DER -in c.json.p7s -content c.json -CAfile racine.pem -out /dev/null");
+        "openssl cms -verify -cades -binary -no_check_time -inform DER -in c.json.p7s -content c.json -CAfile "
+        "racine.pem -out /dev/null");
     const std::string inside = bench.folder.run("openssl cms -cmsout -print -inform DER -in c.json.p7s").output;
 
     CHECK_MESSAGE(as_cades.exit_code == 0, as_cades.output);
@@ -87,7 +90,8 @@ TEST_SUITE("contract: openssl") {
     Bench bench;
     bench.write_key();
 
-    const auto opened = bench.folder.run("openssl pkey -in stick.key -passin 'pass:" + std::string(kPassphrase) + "' -pubout");
+    const auto opened =
+        bench.folder.run("openssl pkey -in stick.key -passin 'pass:" + std::string(kPassphrase) + "' -pubout");
     const auto certified = bench.folder.run("openssl x509 -in stick.pem -noout -pubkey");
 
     CHECK(opened.exit_code == 0);
@@ -113,7 +117,8 @@ TEST_SUITE("contract: openssl") {
     CHECK(says(root, "Not After : Nov 18 11:06:40 2046 GMT"));
     CHECK(says(root, "CA:TRUE, pathlen:0"));
     std::erase(fingerprint, ':');
-    std::ranges::transform(fingerprint, fingerprint.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(fingerprint, fingerprint.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     CHECK(says(fingerprint, to_hex(bench.root.fingerprint())));
   }
 
@@ -127,10 +132,12 @@ TEST_SUITE("contract: openssl") {
     CHECK(bench.verify_what_openssl_signs("-md sha256 -cades -nodetach").error().stop == Stop::SignatureWrong);
     CHECK(bench.verify_what_openssl_signs("-md sha384 -cades").error().stop == Stop::SignatureWrong);
     CHECK(bench.verify_what_openssl_signs("-md sha1 -cades").error().stop == Stop::SignatureWrong);
-    CHECK(bench.verify_what_openssl_signs("-md sha256").error().stop == Stop::SignatureWrong);  // Without signing-certificate-v2.
+    CHECK(bench.verify_what_openssl_signs("-md sha256").error().stop ==
+          Stop::SignatureWrong);  // Without signing-certificate-v2.
     CHECK(bench.verify_what_openssl_signs("-md sha256 -noattr").error().stop == Stop::SignatureWrong);
     CHECK(bench.verify_what_openssl_signs("-md sha256 -cades -nocerts").error().stop == Stop::KeyStranger);
-    CHECK(bench.verify_what_openssl_signs("-md sha256 -cades -stream -indef").error().stop == Stop::SignatureWrong);  // BER.
+    CHECK(bench.verify_what_openssl_signs("-md sha256 -cades -stream -indef").error().stop ==
+          Stop::SignatureWrong);  // BER.
   }
 
   TEST_CASE("openssl enc makes the same keyed streams, and another for another key") {
@@ -143,8 +150,8 @@ TEST_SUITE("contract: openssl") {
       CAPTURE(name_of(cipher));
       Bytes ours(zeros.size());
       KeyedStream(cipher, key).fill(0, ours);
-      const std::string words =
-          "openssl enc -" + std::string(name_of(cipher)) + " -in zeros -out theirs -iv 00000000000000000000000000000000 -K ";
+      const std::string words = "openssl enc -" + std::string(name_of(cipher)) +
+                                " -in zeros -out theirs -iv 00000000000000000000000000000000 -K ";
 
       const auto made = folder.run(words + to_hex(key));
 

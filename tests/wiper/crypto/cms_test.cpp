@@ -9,7 +9,8 @@ namespace relance {
 namespace {
 
 const Bytes kText = [] {
-  const std::span<const std::byte> text = as_bytes("{\"number\": \"DEF-04217-8\", \"drive\": \"Société Générale\\r\\n\"}\r\n");
+  const std::span<const std::byte> text =
+      as_bytes("{\"number\": \"DEF-04217-8\", \"drive\": \"Société Générale\\r\\n\"}\r\n");
   return Bytes(text.begin(), text.end());
 }();
 
@@ -117,14 +118,16 @@ TEST_SUITE("cms") {
     CHECK(cms_verify(kText, sign(kText), ring.stick_certificate).error().stop == Stop::KeyStranger);
   }
 
-  TEST_CASE("no clock is asked: certificates of 1985 and 2080 verify, and each signing time comes back as it was given") {
+  TEST_CASE(
+      "no clock is asked: certificates of 1985 and 2080 verify, and each signing time comes back as it was given") {
     const KeyRing& ring = key_ring();
     for (const std::int64_t now : {std::int64_t{473'385'600}, kNow, std::int64_t{3'471'292'800}}) {
       const PrivateKey stick = PrivateKey::make();
       const KeyCertificate root = make_root_certificate(ring.root, "Atelier", now).value();
       const KeyCertificate certificate = certify_stick(ring.root, root, stick, "07", now).value();
-      for (const std::int64_t time : {std::int64_t{-631'152'000}, std::int64_t{0}, std::int64_t{951'782'400}, now,
-                                      std::int64_t{2'524'607'999}, std::int64_t{2'524'608'000}, std::int64_t{253'402'300'799}}) {
+      for (const std::int64_t time :
+           {std::int64_t{-631'152'000}, std::int64_t{0}, std::int64_t{951'782'400}, now, std::int64_t{2'524'607'999},
+            std::int64_t{2'524'608'000}, std::int64_t{253'402'300'799}}) {
         CAPTURE(now);
         CAPTURE(time);
         const Bytes signature = cms_sign(kText, stick, certificate, time).value();

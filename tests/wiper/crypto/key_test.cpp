@@ -1,11 +1,10 @@
-#include "wiper/crypto/key_certificate.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
 #include "tests/support/corpus.h"
 #include "tests/wiper/crypto/key_ring.h"
+#include "wiper/crypto/key_certificate.h"
 
 namespace relance {
 namespace {
@@ -49,10 +48,13 @@ TEST_SUITE("key") {
     CHECK(error_of_opening(as_bytes("hello"), kPassphrase).stop == Stop::KeyUnreadable);
     CHECK(error_of_opening(cut, kPassphrase).stop == Stop::KeyUnreadable);
     CHECK(error_of_opening(too_long, kPassphrase).stop == Stop::KeyUnreadable);
-    CHECK(error_of_opening(key_ring().root_file, kPassphrase).stop == Stop::KeyUnreadable);  // A certificate, not a key.
+    CHECK(error_of_opening(key_ring().root_file, kPassphrase).stop ==
+          Stop::KeyUnreadable);  // A certificate, not a key.
   }
 
-  TEST_CASE("a sealed key of another kind is unreadable: PBKDF2, a scrypt that would take minutes, P-384, a curve of its own") {
+  TEST_CASE(
+      "a sealed key of another kind is unreadable: PBKDF2, a scrypt that would take minutes, P-384, a curve of its "
+      "own") {
     for (const std::string name : {"pbkdf2", "costly_scrypt", "p384", "explicit_curve"}) {
       CAPTURE(name);
       CHECK(error_of_opening(corpus_file("key_file/" + name + ".pem"), "x").stop == Stop::KeyUnreadable);

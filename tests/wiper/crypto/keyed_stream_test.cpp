@@ -57,8 +57,8 @@ TEST_SUITE("keyed stream") {
 
   TEST_CASE("any offset gives the same bytes as a computation of its own, past 2^32 blocks and up to the last byte") {
     for (const Cipher cipher : kBothCiphers) {
-      for (const std::uint64_t around : {std::uint64_t{200}, std::uint64_t{1} << 32, std::uint64_t{1} << 36, std::uint64_t{1} << 38,
-                                         std::uint64_t{5} << 38, std::uint64_t{1} << 63}) {
+      for (const std::uint64_t around : {std::uint64_t{200}, std::uint64_t{1} << 32, std::uint64_t{1} << 36,
+                                         std::uint64_t{1} << 38, std::uint64_t{5} << 38, std::uint64_t{1} << 63}) {
         for (const std::uint64_t before : {0U, 1U, 15U, 64U, 130U}) {
           CAPTURE(name_of(cipher));
           CAPTURE(around);

@@ -75,8 +75,9 @@ void mix_columns(Octets& state) {
   const Octets before = state;
   for (std::size_t column = 0; column < 16; column += 4)
     for (std::size_t row = 0; row < 4; ++row)
-      state[column + row] = static_cast<std::uint8_t>(times(before[column + row], 2) ^ times(before[column + (row + 1) % 4], 3) ^
-                                                      before[column + (row + 2) % 4] ^ before[column + (row + 3) % 4]);
+      state[column + row] =
+          static_cast<std::uint8_t>(times(before[column + row], 2) ^ times(before[column + (row + 1) % 4], 3) ^
+                                    before[column + (row + 2) % 4] ^ before[column + (row + 3) % 4]);
 }
 
 }  // namespace
@@ -84,7 +85,8 @@ void mix_columns(Octets& state) {
 std::array<std::byte, 64> chacha20_block(const StreamKey& key, const std::array<std::byte, 16>& counter_and_nonce) {
   State initial{0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};  // "expand 32-byte k"
   for (std::size_t i = 0; i < 8; ++i) initial[4 + i] = load_le<std::uint32_t>(std::span(key).subspan(4 * i));
-  for (std::size_t i = 0; i < 4; ++i) initial[12 + i] = load_le<std::uint32_t>(std::span(counter_and_nonce).subspan(4 * i));
+  for (std::size_t i = 0; i < 4; ++i)
+    initial[12 + i] = load_le<std::uint32_t>(std::span(counter_and_nonce).subspan(4 * i));
   State state = initial;
   for (int round = 0; round < 10; ++round) {
     for (std::size_t i = 0; i < 4; ++i) quarter_round(state, i, 4 + i, 8 + i, 12 + i);
