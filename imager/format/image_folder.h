@@ -36,9 +36,13 @@ class ImageFolder {
   static Result<ImageFolder> open(std::shared_ptr<FolderSource> folder, const ImageTrust& trust);
 
   const Manifest& manifest() const { return manifest_; }
-  const std::string& manifest_sha256() const { return manifest_sha256_; }  // Lower-case hex; of what was made up for a foreign image.
-  const std::optional<CmsSigner>& signer() const { return signer_; }       // Nobody: unsigned.
-  const std::vector<std::string>& uncovered() const { return uncovered_; } // Files of the folder that the manifest does not know.
+  const std::string& manifest_sha256() const {
+    return manifest_sha256_;
+  }  // Lower-case hex; of what was made up for a foreign image.
+  const std::optional<CmsSigner>& signer() const { return signer_; }  // Nobody: unsigned.
+  const std::vector<std::string>& uncovered() const {
+    return uncovered_;
+  }  // Files of the folder that the manifest does not know.
 
   // A small file that the manifest lists (boot code and the like), whole and hashed. Invalid: it lists no such file.
   Result<Bytes> small_file(const std::string& name) const;
@@ -58,6 +62,7 @@ class ImageFolder {
   std::vector<std::shared_ptr<ChunkReader>> readers_;  // One a partition; null where there is no file.
 };
 
-inline constexpr std::uint64_t kLargestSmallFile = std::uint64_t{4} << 20;  // Boot gap, tables, lists: 1 MiB is the largest of ours.
+inline constexpr std::uint64_t kLargestSmallFile = std::uint64_t{4}
+                                                   << 20;  // Boot gap, tables, lists: 1 MiB is the largest of ours.
 
 }  // namespace relance

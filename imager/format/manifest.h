@@ -36,18 +36,19 @@ struct EnumNames<FileSystemKind> {
   static constexpr std::array<std::string_view, 4> names{"raw", "ext4", "fat", "swap"};
 };
 
-inline constexpr std::uint64_t kLayoutAlignment = std::uint64_t{1} << 20;  // Partitions start and end on it, whatever the drive.
+inline constexpr std::uint64_t kLayoutAlignment = std::uint64_t{1}
+                                                  << 20;  // Partitions start and end on it, whatever the drive.
 
 // One independent zstd frame of a partition's file and where its bytes belong: at most kLargestChunkBytes of blocks.
 // In JSON one line of text: "OFFSET+LENGTH FRAME-SHA256 BYTES-SHA256 FIRST+COUNT FIRST+COUNT…", and "zero" in place of
 // BYTES-SHA256 if all of the blocks are zeros.
 struct ImageChunk {
-  std::uint64_t offset = 0;  // Of the frame in the file.
-  std::uint32_t length = 0;  // Of the frame: compressed bytes.
+  std::uint64_t offset = 0;     // Of the frame in the file.
+  std::uint32_t length = 0;     // Of the frame: compressed bytes.
   Sha256Digest frame_sha256{};  // Of the frame as it lies in the file: nothing unauthenticated is decoded.
   bool zero = false;
-  Sha256Digest sha256{};     // Of the blocks, back to back: what reading the drive back must give. Also set if zero.
-  ExtentSet extents;         // In blocks of the file system (ImagePartition::block_bytes), from the partition's start.
+  Sha256Digest sha256{};  // Of the blocks, back to back: what reading the drive back must give. Also set if zero.
+  ExtentSet extents;      // In blocks of the file system (ImagePartition::block_bytes), from the partition's start.
 
   Value to_value() const;
   static Result<ImageChunk> from_value(const Value& value);
@@ -56,33 +57,45 @@ struct ImageChunk {
 
 // A partition in the order of the drive, source and target alike.
 struct ImagePartition {
-  std::uint32_t number = 0;       // On the source; the target keeps it.
+  std::uint32_t number = 0;  // On the source; the target keeps it.
   PartitionRole role = PartitionRole::Other;
-  std::string type;               // GPT type GUID in lower case, or MBR type "0x83".
-  std::string name;               // GPT partition name.
-  std::uint64_t attributes = 0;   // GPT attribute bits; MBR: bit 0 is the active flag.
-  LbaRange source;                // In the source's logical blocks.
+  std::string type;                 // GPT type GUID in lower case, or MBR type "0x83".
+  std::string name;                 // GPT partition name.
+  std::uint64_t attributes = 0;     // GPT attribute bits; MBR: bit 0 is the active flag.
+  LbaRange source;                  // In the source's logical blocks.
   std::uint64_t size_bytes = 0;     // On the target, unless it grows.
   std::uint64_t minimum_bytes = 0;  // Smallest partition that holds it: end of the last block that cannot move.
-  bool grows = false;             // Takes what is left; exactly one does.
+  bool grows = false;               // Takes what is left; exactly one does.
   FileSystemKind file_system = FileSystemKind::Raw;
-  std::string label;              // Of the file system.
-  std::string uuid;               // Of the file system, lower case; swap is made anew with it. FAT: "1234-abcd".
+  std::string label;                // Of the file system.
+  std::string uuid;                 // Of the file system, lower case; swap is made anew with it. FAT: "1234-abcd".
   std::uint32_t block_bytes = 512;  // Of the file system and of the stream.
   std::uint64_t block_count = 0;    // Of the file system; may end before its partition does.
-  std::string file;               // "sda3.ext4-ptcl-img.zst"; empty: nothing to write but what swap is made of.
+  std::string file;                 // "sda3.ext4-ptcl-img.zst"; empty: nothing to write but what swap is made of.
   std::uint32_t header_length = 0;  // Frame 0 of the file: partclone's header and bitmap.
   Sha256Digest header_sha256{};     // Of frame 0 as it lies in the file.
   std::vector<ImageChunk> chunks;   // Ascending in the file and on the drive, without a gap in the file.
 
   static constexpr auto fields() {
     using P = ImagePartition;
-    return std::tuple{field("number", &P::number), field("role", &P::role), field("type", &P::type), field("name", &P::name),
-                      field("attributes", &P::attributes), field("source", &P::source), field("size_bytes", &P::size_bytes),
-                      field("minimum_bytes", &P::minimum_bytes), field("grows", &P::grows), field("file_system", &P::file_system),
-                      field("label", &P::label), field("uuid", &P::uuid), field("block_bytes", &P::block_bytes),
-                      field("block_count", &P::block_count), field("file", &P::file), field("header_length", &P::header_length),
-                      field("header_sha256", &P::header_sha256), field("chunks", &P::chunks)};
+    return std::tuple{field("number", &P::number),
+                      field("role", &P::role),
+                      field("type", &P::type),
+                      field("name", &P::name),
+                      field("attributes", &P::attributes),
+                      field("source", &P::source),
+                      field("size_bytes", &P::size_bytes),
+                      field("minimum_bytes", &P::minimum_bytes),
+                      field("grows", &P::grows),
+                      field("file_system", &P::file_system),
+                      field("label", &P::label),
+                      field("uuid", &P::uuid),
+                      field("block_bytes", &P::block_bytes),
+                      field("block_count", &P::block_count),
+                      field("file", &P::file),
+                      field("header_length", &P::header_length),
+                      field("header_sha256", &P::header_sha256),
+                      field("chunks", &P::chunks)};
   }
   bool operator==(const ImagePartition&) const = default;
 };
@@ -93,7 +106,8 @@ struct ImageFile {  // Every file of the folder but the manifest and its signatu
   Sha256Digest sha256{};
 
   static constexpr auto fields() {
-    return std::tuple{field("name", &ImageFile::name), field("size_bytes", &ImageFile::size_bytes), field("sha256", &ImageFile::sha256)};
+    return std::tuple{field("name", &ImageFile::name), field("size_bytes", &ImageFile::size_bytes),
+                      field("sha256", &ImageFile::sha256)};
   }
   bool operator==(const ImageFile&) const = default;
 };
@@ -101,7 +115,7 @@ struct ImageFile {  // Every file of the folder but the manifest and its signatu
 // What the BIOS starts. GRUB's core image is the content of the BIOS-boot partition, or of the gap behind LBA 0.
 struct BootCode {
   std::string first_block_file;  // LBA 0 of the source, 512 bytes: boot.img in bytes 0-439, "sda-mbr".
-  std::string gap_file;          // LBA 1 up to the first partition, "sda-hidden-data-after-mbr"; empty: no gap is needed.
+  std::string gap_file;  // LBA 1 up to the first partition, "sda-hidden-data-after-mbr"; empty: no gap is needed.
 
   static constexpr auto fields() {
     return std::tuple{field("first_block_file", &BootCode::first_block_file), field("gap_file", &BootCode::gap_file)};
@@ -117,9 +131,9 @@ struct SourceFacts {
   std::vector<Firmware> firmware;  // Which of them it boots under.
 
   static constexpr auto fields() {
-    return std::tuple{field("size_bytes", &SourceFacts::size_bytes), field("logical_bytes", &SourceFacts::logical_bytes),
-                      field("table", &SourceFacts::table), field("disk_id", &SourceFacts::disk_id),
-                      field("firmware", &SourceFacts::firmware)};
+    return std::tuple{field("size_bytes", &SourceFacts::size_bytes),
+                      field("logical_bytes", &SourceFacts::logical_bytes), field("table", &SourceFacts::table),
+                      field("disk_id", &SourceFacts::disk_id), field("firmware", &SourceFacts::firmware)};
   }
   bool operator==(const SourceFacts&) const = default;
 };
@@ -139,16 +153,19 @@ struct Manifest {
 
   static constexpr auto fields() {
     using M = Manifest;
-    return std::tuple{field("format", &M::format), field("name", &M::name), field("created_s", &M::created_s),
-                      field("made_by", &M::made_by), field("source", &M::source), field("minimum_bytes", &M::minimum_bytes),
-                      field("boot", &M::boot), field("partitions", &M::partitions), field("files", &M::files)};
+    return std::tuple{field("format", &M::format),       field("name", &M::name),
+                      field("created_s", &M::created_s), field("made_by", &M::made_by),
+                      field("source", &M::source),       field("minimum_bytes", &M::minimum_bytes),
+                      field("boot", &M::boot),           field("partitions", &M::partitions),
+                      field("files", &M::files)};
   }
   bool operator==(const Manifest&) const = default;
 };
 
 inline constexpr const char* kManifestFile = "manifest.json";
 inline constexpr const char* kManifestSignatureFile = "manifest.json.p7s";
-inline constexpr std::uint64_t kLargestManifest = std::uint64_t{64} << 20;  // 800 GB of used blocks; a tree of it fits old PCs.
+inline constexpr std::uint64_t kLargestManifest = std::uint64_t{64}
+                                                  << 20;  // 800 GB of used blocks; a tree of it fits old PCs.
 
 std::string manifest_text(const Manifest& manifest);
 // Corrupt with Stop::ImageHostile: not JSON, a member missing, or anything that validate() refuses.

@@ -18,7 +18,7 @@ struct LayoutPartition {
 
 struct Layout {
   TableKind kind = TableKind::Gpt;
-  std::string disk_id;  // GPT: the disk's GUID in lower case; MBR: its signature, "0x1a2b3c4d".
+  std::string disk_id;                      // GPT: the disk's GUID in lower case; MBR: its signature, "0x1a2b3c4d".
   std::vector<LayoutPartition> partitions;  // Ascending on the drive.
 
   bool operator==(const Layout&) const = default;

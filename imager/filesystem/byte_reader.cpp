@@ -1,0 +1,74 @@
+#include "imager/filesystem/byte_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wiper/device/block_buffer.h"
+
+namespace relance {
+namespace {
+
+constexpr std::uint64_t kBounceBytes = std::uint64_t{1} << 20;  // One read of the drive; more gains nothing.
+
+Error outside() { return {Errc::Invalid, Stop::Unspecified, "bytes outside of the file system"}; }
+
+}  // namespace
+
+PartitionBytes::PartitionBytes(BlockReader& drive, LbaRange range)
+    : drive_(drive), range_(range), block_bytes_(drive.geometry().logical_bytes) {
+  require(drive.geometry().whole().covers(range), "a partition outside of its drive");
+}
+
+Result<void> PartitionBytes::read(std::uint64_t offset, std::span<std::byte> bytes) {
+  if (!lies_inside(offset, bytes.size(), size_bytes())) return outside();
+  const std::uint64_t piece = std::max<std::uint64_t>(kBounceBytes / block_bytes_, 1);
+  BlockBuffer bounce(std::min<std::uint64_t>(piece, bytes.size() / block_bytes_ + 2) * block_bytes_);
+  while (!bytes.empty()) {
+    const std::uint64_t skip = offset % block_bytes_;
+    const std::uint64_t first = offset / block_bytes_;
+    const std::uint64_t wanted = (skip + bytes.size() + block_bytes_ - 1) / block_bytes_;
+    const std::uint64_t count = std::min(wanted, bounce.bytes().size() / block_bytes_);
+    const std::span<std::byte> blocks = bounce.first(count * block_bytes_);
+    TRY(drive_.read({range_.first + first, count}, blocks));
+    const std::size_t taken = std::min<std::size_t>(blocks.size() - skip, bytes.size());
+    std::memcpy(bytes.data(), blocks.data() + skip, taken);
+    bytes = bytes.subspan(taken);
+    offset += taken;
+  }
+  return {};
+}
+
+Result<void> CopyOnWrite::read(std::uint64_t offset, std::span<std::byte> bytes) {
+  TRY(below_.read(offset, bytes));
+  const std::uint64_t end = offset + bytes.size();
+  for (auto piece = pieces_.lower_bound(offset - offset % kPieceBytes); piece != pieces_.end() && piece->first < end;
+       ++piece) {
+    const std::uint64_t from = std::max(offset, piece->first);
+    const std::uint64_t to = std::min(end, piece->first + piece->second.size());
+    std::memcpy(bytes.data() + (from - offset), piece->second.data() + (from - piece->first), to - from);
+  }
+  return {};
+}
+
+Result<void> CopyOnWrite::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+  if (!lies_inside(offset, bytes.size(), size_bytes())) return outside();
+  while (!bytes.empty()) {
+    const std::uint64_t skip = offset % kPieceBytes;
+    Bytes* const piece = TRY(piece_at(offset - skip));
+    const std::size_t taken = std::min<std::size_t>(piece->size() - skip, bytes.size());
+    std::memcpy(piece->data() + skip, bytes.data(), taken);
+    bytes = bytes.subspan(taken);
+    offset += taken;
+  }
+  return {};
+}
+
+Result<Bytes*> CopyOnWrite::piece_at(std::uint64_t start) {
+  const auto found = pieces_.find(start);
+  if (found != pieces_.end()) return &found->second;
+  Bytes piece(std::min<std::uint64_t>(kPieceBytes, size_bytes() - start));
+  TRY(below_.read(start, piece));
+  return &pieces_.emplace(start, std::move(piece)).first->second;
+}
+
+}  // namespace relance
