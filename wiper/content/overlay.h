@@ -41,6 +41,11 @@ class Overlay {
 
 enum class OverlayPart : std::uint8_t { AllButFirstBlock, FirstBlock, Whole };  // LBA 0 is written last, in a sweep of its own.
 
+template <>
+struct EnumNames<OverlayPart> {
+  static constexpr std::array<std::string_view, 3> names{"all-but-first-block", "first-block", "whole"};
+};
+
 // Chunks of neighbouring blocks. `overlay` is shared, not copied.
 std::shared_ptr<Content> overlay_content(std::string name, std::shared_ptr<const Overlay> overlay, OverlayPart part);
 

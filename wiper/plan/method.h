@@ -34,7 +34,7 @@ struct MethodChoice {
 };
 MethodChoice choose_method(const DriveFacts& drive);
 
-// The content's name for a pass: "zero", "constant-ff", "keyed-1" (1 = number of the pass in its method).
+// The content's name for a pass: "constant-00", "keyed-1" (1 = number of the pass in its method).
 std::string content_name(const Pass& pass, std::size_t number);
 
 }  // namespace relance

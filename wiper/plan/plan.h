@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "wiper/content/overlay.h"
 #include "wiper/discover/drive_facts.h"
 #include "wiper/plan/method.h"
 #include "wiper/text/phrase.h"
@@ -38,7 +39,7 @@ struct PlanRequest {
   std::string number;                  // The machine's, check digit verified: "DEF-04217-8". Empty for wipe and deploy alone.
   bool operator_named_drive = false;   // The path came from a person, not from "the only drive".
   bool erase = true;
-  bool erased_before = false;          // This run's journal has a finished erase of the drive (deploy alone).
+  std::string erased_in_run;           // deploy alone: the run on this stick whose erase of this drive was good enough; else empty.
   bool not_erased_override = false;    // --not-erased
   std::optional<ImageNeeds> image;
 };
@@ -59,12 +60,14 @@ struct Step {
   StepRole role = StepRole::Erase;
   std::string content;         // Name for Contents; of an overlay if is_overlay.
   bool is_overlay = false;     // Made from the drive, saved on the stick before its first byte.
+  OverlayPart part = OverlayPart::Whole;
   unsigned sample_percent = 100;  // Of a Compare.
   Phrase what;
 
   static constexpr auto fields() {
     return std::tuple{field("kind", &Step::kind), field("role", &Step::role), field("content", &Step::content),
-                      field("is_overlay", &Step::is_overlay), field("sample_percent", &Step::sample_percent), field("what", &Step::what)};
+                      field("is_overlay", &Step::is_overlay), field("part", &Step::part),
+                      field("sample_percent", &Step::sample_percent), field("what", &Step::what)};
   }
   bool operator==(const Step&) const = default;
 };
@@ -81,6 +84,7 @@ struct Plan {
   Verify verify = Verify::Full;
   std::string image;            // Name, or empty.
   std::string image_sha256;     // Of its manifest.
+  std::string erased_in_run;    // Without an erase of its own: the earlier run that erased the drive.
   bool deploys_unerased = false;
   std::vector<Sentence> reserves_allowed;
   std::vector<Step> steps;
@@ -89,14 +93,17 @@ struct Plan {
   static constexpr auto fields() {
     return std::tuple{field("number", &Plan::number), field("drive", &Plan::drive), field("method", &Plan::method),
                       field("verify", &Plan::verify), field("image", &Plan::image), field("image_sha256", &Plan::image_sha256),
-                      field("deploys_unerased", &Plan::deploys_unerased), field("reserves_allowed", &Plan::reserves_allowed),
+                      field("erased_in_run", &Plan::erased_in_run), field("deploys_unerased", &Plan::deploys_unerased), field("reserves_allowed", &Plan::reserves_allowed),
                       field("steps", &Plan::steps), field("reasons", &Plan::reasons)};
   }
   bool operator==(const Plan&) const = default;
 };
 
-// Refused (Errc::Refused, nothing was done) with a STOP number: mounted, held, swap, own stick, read-only, external
-// without the policy's leave or without the operator naming it, too small, odd size, unknown method, not erased.
+// Why a drive may not be a target whatever is asked for: mounted, swap, held, own stick, read-only, blocks of another size.
+Result<void> refuse_unfit_drive(const DriveFacts& drive);
+
+// Refused (Errc::Refused, nothing was done) with a STOP number: an unfit drive, external without the policy's leave or
+// without the operator naming it, too small, unknown method, not erased.
 Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const PlanRequest& request);
 
 // A right to write to one drive. Sealed: made by confirm() only; moved, not copied.

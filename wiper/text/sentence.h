@@ -14,7 +14,7 @@ namespace relance {
   X(Nothing)                                                                                                            \
   /* Why the plan is what it is. */                                                                                     \
   X(ZerosOnRotating) X(KeyedOnFlash) X(KeyedOnBridge) X(MethodAsked) X(MethodOfPolicy) X(VerifyFull) X(VerifySample)    \
-  X(VerifyNone) X(ZeroPassForReadBack) X(ImageAsked) X(NoImageAsked) X(NotErasedAsked)                                  \
+  X(VerifyNone) X(ZeroPassForReadBack) X(ImageAsked) X(NoImageAsked) X(NotErasedAsked) X(ErasedEarlier) X(StepUnboot)                                  \
   /* Steps. */                                                                                                          \
   X(StepErase) X(StepCompare) X(StepRequire) X(StepImage) X(StepImageCompare) X(StepFinish) X(StepFinishCompare)        \
   /* Overwrite methods, as the certificate names them. */                                                               \
@@ -23,7 +23,7 @@ namespace relance {
   X(VerdictErased) X(VerdictReserve) X(VerdictFailed) X(VerdictInterrupted) X(VerdictNotErased)                         \
   X(ReasonAllRead) X(ReasonNotWritten) X(ReasonNotRead) X(ReasonDiffers) X(ReasonSampled) X(ReasonNotVerified)          \
   X(ReasonSerialOfBridge) X(ReasonStopped) X(ReasonStalled) X(ReasonDriveGone) X(ReasonHiddenUnknown) X(ReasonCached)   \
-  X(ReasonNoErase) X(ReasonImageDiffers) X(ReasonImageNotFinished)                                                      \
+  X(ReasonNoErase) X(ReasonImageDiffers) X(ReasonImageNotFinished) X(ReasonErasedEarlier) X(ReasonStick)                                                      \
   /* What a drive is. */                                                                                                \
   X(KindFile) X(KindLoop) X(KindSimulated) X(ReadThroughCache)                                                          \
   /* Certificates. */                                                                                                   \

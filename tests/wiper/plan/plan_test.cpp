@@ -1,0 +1,137 @@
+#include <doctest/doctest.h>
+
+#include "wiper/plan/machine_number.h"
+#include "wiper/plan/plan.h"
+
+namespace relance {
+namespace {
+
+DriveFacts rotating_disk() {
+  DriveFacts drive;
+  drive.path = "/dev/sda";
+  drive.identity = {"ST500", "Z1", SerialSource::Drive, "", ""};
+  drive.geometry = {.block_count = 1000000, .logical_bytes = 512, .physical_bytes = 4096};
+  drive.bus = Bus::Ata;
+  drive.medium = Medium::Rotating;
+  drive.confirm_word = "Z1";
+  return drive;
+}
+
+std::vector<std::string> steps_of(const Plan& plan) {
+  std::vector<std::string> steps;
+  for (const Step& step : plan.steps) steps.push_back(std::string(name_of(step.kind)) + " " + step.content);
+  return steps;
+}
+
+TEST_SUITE("plan") {
+  TEST_CASE("a rotating disk gets one pass of zeros and a full read-back") {
+    const Plan plan = make_plan(rotating_disk(), {}, {}).value();
+    CHECK(plan.method == "zero");
+    CHECK(steps_of(plan) == std::vector<std::string>{"write constant-00", "compare constant-00"});
+    CHECK(plan.steps[1].sample_percent == 100);
+  }
+
+  TEST_CASE("flash, unknown media and bridges get a keyed random pass") {
+    DriveFacts drive = rotating_disk();
+    drive.medium = Medium::Flash;
+    CHECK(make_plan(drive, {}, {}).value().method == "random");
+    drive.medium = Medium::Unknown;
+    CHECK(make_plan(drive, {}, {}).value().method == "random");
+    drive = rotating_disk();
+    drive.bus = Bus::Usb;
+    CHECK(make_plan(drive, {.external_allowed = {Bus::Usb}}, {.operator_named_drive = true}).value().method == "random");
+  }
+
+  TEST_CASE("with an image: judge the erase, write, compare, finish with LBA 0 last, compare") {
+    const Plan plan = make_plan(rotating_disk(), {}, {.image = ImageNeeds{"xubuntu", "ab", 1000}}).value();
+    CHECK(steps_of(plan) == std::vector<std::string>{"write constant-00", "compare constant-00", "require ", "write image", "compare image",
+                                                     "write finish", "write finish", "compare finish"});
+    CHECK(plan.steps[5].part == OverlayPart::AllButFirstBlock);
+    CHECK(plan.steps[6].part == OverlayPart::FirstBlock);
+  }
+
+  TEST_CASE("each drive that may not be a target is refused with its own STOP number") {
+    const auto refusal = [](auto change, PlanRequest request = {}, Policy policy = {}) {
+      DriveFacts drive = rotating_disk();
+      change(drive);
+      const Result<Plan> plan = make_plan(drive, policy, request);
+      CHECK(!plan.ok());
+      CHECK(plan.error().code == Errc::Refused);
+      return plan.error().stop;
+    };
+    CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::Mounted, "/dev/sda1", "/"}}; }) == Stop::DriveMounted);
+    CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::Swap, "/dev/sda2", ""}}; }) == Stop::DriveMounted);
+    CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::Holder, "/dev/sda", "md0"}}; }) == Stop::DriveHeld);
+    CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::OwnStick, "/dev/sda", ""}}; }) == Stop::OwnStick);
+    CHECK(refusal([](DriveFacts& drive) { drive.read_only = true; }) == Stop::DriveReadOnly);
+    CHECK(refusal([](DriveFacts& drive) { drive.geometry.logical_bytes = 520; }) == Stop::BlockFormat);
+    CHECK(refusal([](DriveFacts& drive) { drive.geometry.block_count = 0; }) == Stop::NoDrive);
+    const auto on_usb = [](DriveFacts& drive) { drive.bus = Bus::Usb; };
+    CHECK(refusal(on_usb, {.operator_named_drive = true}) == Stop::DriveExternal);
+    CHECK(refusal(on_usb, {}, {.external_allowed = {Bus::Usb}}) == Stop::DriveExternal);
+    CHECK(refusal(on_usb, {.operator_named_drive = true}, {.external_allowed = {Bus::SdCard}}) == Stop::DriveExternal);
+    CHECK(refusal([](DriveFacts&) {}, {.image = ImageNeeds{"x", "", 600000000}}) == Stop::DriveTooSmall);
+    CHECK(refusal([](DriveFacts&) {}, {.erase = false, .image = ImageNeeds{"x", "", 1}}) == Stop::NotErased);
+    CHECK(refusal([](DriveFacts&) {}, {}, {.method = "gutmannn"}) == Stop::MethodUnknown);
+  }
+
+  TEST_CASE("deploying alone removes the old boot code first and says that the drive was not erased") {
+    const Plan plan =
+        make_plan(rotating_disk(), {}, {.erase = false, .not_erased_override = true, .image = ImageNeeds{"x", "", 1}}).value();
+    CHECK(plan.deploys_unerased);
+    CHECK(plan.method == "none");
+    CHECK(steps_of(plan)[0] == "write unboot");
+  }
+
+  TEST_CASE("a confirmation needs the word, the same drive, the same size, and nobody using it") {
+    const DriveFacts drive = rotating_disk();
+    const Plan plan = make_plan(drive, {}, {}).value();
+    CHECK(confirm(plan, drive, "Z1").ok());
+    CHECK(confirm(plan, drive, "z1").error().stop == Stop::WrongConfirmation);
+    DriveFacts other = drive;
+    other.identity.serial = "Z2";
+    CHECK(confirm(plan, other, "Z1").error().stop == Stop::DriveChanged);
+    other = drive;
+    other.geometry.block_count += 1;
+    CHECK(confirm(plan, other, "Z1").error().stop == Stop::DriveChanged);
+    other = drive;
+    other.uses = {{UseKind::Mounted, "/dev/sda1", "/mnt"}};
+    CHECK(confirm(plan, other, "Z1").error().stop == Stop::DriveMounted);
+  }
+
+  TEST_CASE("a plan survives JSON") {
+    const Plan plan = make_plan(rotating_disk(), {}, {.image = ImageNeeds{"é", "ab", 1000}}).value();
+    CHECK(from_value<Plan>(parse_json(to_json(to_value(plan))).value()).value() == plan);
+  }
+}
+
+TEST_SUITE("machine number") {
+  TEST_CASE("ends in a GS1 check digit") {
+    CHECK(check_digit("04217") == '8');
+    CHECK(check_digit("629104150021") == '3');  // GS1 General Specifications §7.9: GTIN-13 6291041500213.
+    CHECK(parse_machine_number("DEF-04217-8").value() == "DEF-04217-8");
+    CHECK(number_digits("DEF-04217-8") == "04217");
+  }
+
+  TEST_CASE("every wrong digit and every swap of two unequal neighbours but those that GS1 cannot see is refused") {
+    const std::string right = "DEF-04217-8";
+    for (std::size_t i = 4; i < right.size(); ++i) {
+      if (right[i] == '-') continue;
+      for (char digit = '0'; digit <= '9'; ++digit) {
+        std::string wrong = right;
+        wrong[i] = digit;
+        CHECK(parse_machine_number(wrong).ok() == (wrong == right));
+      }
+    }
+  }
+
+  TEST_CASE("anything else is refused") {
+    for (const char* text : {"", "-", "8", "DEF-8", "DEF--8", "04217", "DEF-04217-88", "DEF-04217- 8", "DEF/04217-8", "DEF-04217-8\n"}) {
+      CAPTURE(text);
+      CHECK(parse_machine_number(text).error().stop == Stop::WrongNumber);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relance

@@ -1,0 +1,132 @@
+#include "wiper/plan/plan.h"
+
+#include <algorithm>
+
+namespace relance {
+namespace {
+
+Error refused(Stop stop, std::string detail) { return {Errc::Refused, stop, std::move(detail)}; }
+
+Result<void> refuse_external(const DriveFacts& drive, const Policy& policy, const PlanRequest& request) {
+  if (!is_external(drive.bus)) return {};
+  const auto& allowed = policy.external_allowed;
+  if (std::find(allowed.begin(), allowed.end(), drive.bus) == allowed.end())
+    return refused(Stop::DriveExternal, drive.path + " is on " + std::string(name_of(drive.bus)) + ": external, and the profile does not allow that kind");
+  if (!request.operator_named_drive)
+    return refused(Stop::DriveExternal, drive.path + " is external: the operator has to name it");
+  return {};
+}
+
+Result<void> refuse_image(const DriveFacts& drive, const PlanRequest& request) {
+  if (!request.image) return {};
+  const std::uint64_t has = drive.geometry.size_bytes();
+  if (has < request.image->minimum_bytes)
+    return refused(Stop::DriveTooSmall, "the image needs " + say_size(Language::English, request.image->minimum_bytes) + ", the drive has " +
+                                            say_size(Language::English, has));
+  const bool may_deploy = request.erase || !request.erased_in_run.empty() || request.not_erased_override;
+  if (!may_deploy) return refused(Stop::NotErased, "the journal has no finished erase of " + drive.path);
+  return {};
+}
+
+void add_erase(Plan& plan, const Method& method, const Policy& policy) {
+  std::string last;
+  for (std::size_t i = 0; i < method.passes.size(); ++i) {
+    last = content_name(method.passes[i], i + 1);
+    plan.steps.push_back({.kind = StepKind::Write, .role = StepRole::Erase, .content = last, .what = {Sentence::StepErase, {}}});
+  }
+  if (policy.verify == Verify::None) {
+    plan.reasons.push_back({Sentence::VerifyNone, {}});
+    return;
+  }
+  const bool is_sample = policy.verify == Verify::Sample;
+  const unsigned percent = is_sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;  // At least 10 %: DESIGN.md §5.
+  plan.steps.push_back({.kind = StepKind::Compare,
+                        .role = StepRole::Erase,
+                        .content = last,
+                        .sample_percent = percent,
+                        .what = {Sentence::StepCompare, {}}});
+  plan.reasons.push_back(is_sample ? Phrase{Sentence::VerifySample, {std::to_string(percent)}} : Phrase{Sentence::VerifyFull, {}});
+}
+
+void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) {
+  plan.image = image.name;
+  plan.image_sha256 = image.manifest_sha256;
+  plan.reasons.push_back({Sentence::ImageAsked, {image.name}});
+  if (request.erase) plan.steps.push_back({.kind = StepKind::Require, .role = StepRole::Erase, .content = "", .what = {Sentence::StepRequire, {}}});
+  if (!request.erase)
+    plan.steps.push_back({.kind = StepKind::Write,
+                          .role = StepRole::Image,
+                          .content = std::string(kUnbootOverlay),
+                          .is_overlay = true,
+                          .what = {Sentence::StepUnboot, {}}});
+  const auto add = [&plan](StepKind kind, StepRole role, std::string_view content, OverlayPart part, Sentence what) {
+    plan.steps.push_back({.kind = kind,
+                          .role = role,
+                          .content = std::string(content),
+                          .is_overlay = role == StepRole::Finish,
+                          .part = part,
+                          .what = {what, {}}});
+  };
+  add(StepKind::Write, StepRole::Image, kImageContent, OverlayPart::Whole, Sentence::StepImage);
+  add(StepKind::Compare, StepRole::Image, kImageContent, OverlayPart::Whole, Sentence::StepImageCompare);
+  add(StepKind::Write, StepRole::Finish, kFinishOverlay, OverlayPart::AllButFirstBlock, Sentence::StepFinish);
+  add(StepKind::Write, StepRole::Finish, kFinishOverlay, OverlayPart::FirstBlock, Sentence::StepFinish);
+  add(StepKind::Compare, StepRole::Finish, kFinishOverlay, OverlayPart::Whole, Sentence::StepFinishCompare);
+}
+
+}  // namespace
+
+Result<void> refuse_unfit_drive(const DriveFacts& drive) {
+  for (const Use& use : drive.uses) {
+    const std::string who = use.what + (use.where.empty() ? "" : " at " + use.where);
+    if (use.kind == UseKind::OwnStick) return refused(Stop::OwnStick, drive.path + " is our own stick");
+    if (use.kind == UseKind::Mounted || use.kind == UseKind::Swap) return refused(Stop::DriveMounted, "in use: " + who);
+    return refused(Stop::DriveHeld, "held: " + who);
+  }
+  if (drive.read_only) return refused(Stop::DriveReadOnly, drive.path + " is read-only");
+  if (drive.geometry.block_count == 0) return refused(Stop::NoDrive, drive.path + " has no size");
+  if (drive.geometry.logical_bytes != 512 && drive.geometry.logical_bytes != 4096)
+    return refused(Stop::BlockFormat, "logical blocks of " + std::to_string(drive.geometry.logical_bytes) + " bytes");
+  return {};
+}
+
+Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const PlanRequest& request) {
+  TRY(refuse_unfit_drive(drive));
+  TRY(refuse_external(drive, policy, request));
+  TRY(refuse_image(drive, request));
+
+  Plan plan;
+  plan.number = request.number;
+  plan.drive = drive;
+  plan.verify = policy.verify;
+  plan.reserves_allowed = policy.reserves_allowed;
+  plan.method = "none";
+  if (request.erase) {
+    const bool is_automatic = policy.method == "auto";
+    const MethodChoice choice = is_automatic ? choose_method(drive) : MethodChoice{method_named(policy.method), {Sentence::MethodAsked, {policy.method}}};
+    if (choice.method == nullptr) return refused(Stop::MethodUnknown, "no erase method is called \"" + policy.method + "\"");
+    plan.method = choice.method->name;
+    plan.reasons.push_back(choice.why);
+    add_erase(plan, *choice.method, policy);
+  } else if (!request.erased_in_run.empty()) {
+    plan.erased_in_run = request.erased_in_run;
+    plan.reasons.push_back({Sentence::ErasedEarlier, {request.erased_in_run}});
+  } else {
+    plan.deploys_unerased = true;
+    plan.reasons.push_back({Sentence::NotErasedAsked, {}});
+  }
+  if (request.image) add_image(plan, *request.image, request);
+  if (!request.image) plan.reasons.push_back({Sentence::NoImageAsked, {}});
+  return plan;
+}
+
+Result<Confirmation> confirm(Plan plan, const DriveFacts& now, std::string_view typed) {
+  if (!is_same_drive(plan.drive, now)) return refused(Stop::DriveChanged, "this is not the drive of the plan");
+  if (now.geometry.block_count != plan.drive.geometry.block_count)
+    return refused(Stop::DriveChanged, "the drive has another size than in the plan");
+  TRY(refuse_unfit_drive(now));
+  if (typed != plan.drive.confirm_word) return refused(Stop::WrongConfirmation, "the word typed is not the drive's confirm word");
+  return Confirmation(std::move(plan));
+}
+
+}  // namespace relance
