@@ -42,7 +42,7 @@ class Executor {
   virtual std::unique_ptr<Task> start(std::string name, std::function<void()> body) = 0;
 
   // Waits until ready() is true or the deadline has passed; says which (true: ready). ready() is asked again after each
-  // notify() and reads only atomics or what its own short lock protects.
+  // notify() and each end of a task, and reads only atomics or what its own short lock protects.
   virtual bool wait(const std::function<bool()>& ready, Moment deadline) = 0;
   // Something that a ready() reads has changed.
   virtual void notify() = 0;

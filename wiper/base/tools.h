@@ -45,6 +45,7 @@ struct ToolRequest {
   std::string program;                   // "e2fsck": a plain name, looked up in the system's folders; no shell.
   std::vector<std::string> arguments;    // Memory files by their path().
   std::vector<const MemoryFile*> files;  // These the program gets open, and no other descriptor of ours.
+  std::vector<std::string> environment;  // "NAME=value"; besides, it sees PATH and LC_ALL=C only.
   std::string input;                     // Its standard input; otherwise it reads an end of file.
   std::vector<int> good_exits = {0};     // e2fsck says 1 when it repaired.
   nanoseconds time_limit = std::chrono::minutes(10);
