@@ -59,11 +59,18 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::KindSimulated, "practice drive"},
     {Sentence::ReadThroughCache, "read back through the system's cache"},
     {Sentence::CertificateTitle, "Certificate of erasure"},
-    {Sentence::CertificateTrialTitle, "ESSAI – Certificate of erasure without value"},
+    {Sentence::CertificateTrialTitle, "ESSAI – {0} – without value"},
     {Sentence::DriveNotErased, "drive NOT erased"},
     {Sentence::LevelClear, "Clear (NIST SP 800-88)"},
     {Sentence::TrialNotDone, "trial start not done"},
     {Sentence::NotStated, "not stated"},
+    {Sentence::CertificateReserveTitle, "Certificate of erasure with reserve"},
+    {Sentence::CertificateFailedTitle, "Statement of a failed erasure"},
+    {Sentence::CertificateInterruptedTitle, "Statement of an interrupted erasure"},
+    {Sentence::CertificateNotErasedTitle, "Statement of an installation without erasure"},
+    {Sentence::AuditGood, "Authentic: drive erased."},
+    {Sentence::AuditReserve, "Authentic, with reserve."},
+    {Sentence::AuditRefused, "Refused: do not trust it."},
 };
 
 constexpr StopRow kStops[] = {

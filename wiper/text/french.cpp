@@ -59,11 +59,18 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::KindSimulated, "disque d’entraînement"},
     {Sentence::ReadThroughCache, "relu à travers le cache du système"},
     {Sentence::CertificateTitle, "Certificat d’effacement"},
-    {Sentence::CertificateTrialTitle, "ESSAI – Certificat d’effacement sans valeur"},
+    {Sentence::CertificateTrialTitle, "ESSAI – {0} – sans valeur"},
     {Sentence::DriveNotErased, "disque NON effacé"},
     {Sentence::LevelClear, "Clear (NIST SP 800-88)"},
     {Sentence::TrialNotDone, "essai non fait"},
     {Sentence::NotStated, "non renseigné"},
+    {Sentence::CertificateReserveTitle, "Certificat d’effacement avec réserve"},
+    {Sentence::CertificateFailedTitle, "Constat d’échec d’effacement"},
+    {Sentence::CertificateInterruptedTitle, "Constat d’effacement interrompu"},
+    {Sentence::CertificateNotErasedTitle, "Constat d’installation sans effacement"},
+    {Sentence::AuditGood, "Authentique : disque effacé."},
+    {Sentence::AuditReserve, "Authentique, avec réserve."},
+    {Sentence::AuditRefused, "Refusé : ne vous y fiez pas."},
 };
 
 constexpr StopRow kStops[] = {

@@ -27,7 +27,10 @@ namespace relance {
   /* What a drive is. */                                                                                                \
   X(KindFile) X(KindLoop) X(KindSimulated) X(ReadThroughCache)                                                          \
   /* Certificates. */                                                                                                   \
-  X(CertificateTitle) X(CertificateTrialTitle) X(DriveNotErased) X(LevelClear) X(TrialNotDone) X(NotStated)
+  X(CertificateTitle) X(CertificateTrialTitle) X(DriveNotErased) X(LevelClear) X(TrialNotDone) X(NotStated)         \
+  X(CertificateReserveTitle) X(CertificateFailedTitle) X(CertificateInterruptedTitle) X(CertificateNotErasedTitle)      \
+  /* What a check found. */                                                                                             \
+  X(AuditGood) X(AuditReserve) X(AuditRefused)
 
 enum class Sentence : std::uint16_t {
 #define RELANCE_ENUMERATOR(name) name,
