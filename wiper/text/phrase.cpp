@@ -11,16 +11,19 @@ std::span<const SentenceWords> sentences_of(Language language) {
 
 std::span<const StopRow> stops_of(Language language) { return language == Language::French ? french_stops() : english_stops(); }
 
-std::string_view words_of(Language language, Sentence name) {
-  for (const SentenceWords& row : sentences_of(language))
-    if (row.name == name) return row.words;
-  return name_of(name);  // A test counts the tables; a person still sees something.
+std::span<const WordRow> words_in(Language language) {
+  return language == Language::French ? french_words() : english_words();
 }
 
-}  // namespace
+// The words of that name. A test counts the tables; if one were missing a person still sees something.
+template <class Row, class Name>
+std::string_view words_of(std::span<const Row> rows, Name name) {
+  for (const Row& row : rows)
+    if (row.name == name) return row.words;
+  return name_of(name);
+}
 
-std::string say(Language language, const Phrase& phrase) {
-  const std::string_view words = words_of(language, phrase.name);
+std::string with_arguments(std::string_view words, const std::vector<std::string>& arguments) {
   std::string said;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const bool is_place = words[i] == '{' && i + 2 < words.size() && words[i + 2] == '}' && words[i + 1] >= '0' && words[i + 1] <= '9';
@@ -29,10 +32,20 @@ std::string say(Language language, const Phrase& phrase) {
       continue;
     }
     const auto place = static_cast<std::size_t>(words[i + 1] - '0');
-    said += place < phrase.arguments.size() ? phrase.arguments[place] : "?";
+    said += place < arguments.size() ? arguments[place] : "?";
     i += 2;
   }
   return said;
+}
+
+}  // namespace
+
+std::string say(Language language, const Phrase& phrase) {
+  return with_arguments(words_of(sentences_of(language), phrase.name), phrase.arguments);
+}
+
+std::string say(Language language, Word word, const std::vector<std::string>& arguments) {
+  return with_arguments(words_of(words_in(language), word), arguments);
 }
 
 std::string say(Language language, Sentence sentence) { return say(language, Phrase{sentence, {}}); }

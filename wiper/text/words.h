@@ -6,12 +6,17 @@
 
 #include "wiper/base/stop.h"
 #include "wiper/text/sentence.h"
+#include "wiper/text/word.h"
 
 namespace relance {
 
 struct SentenceWords {
   Sentence name;
   std::string_view words;  // With {0}, {1}… where the arguments go.
+};
+struct WordRow {
+  Word name;
+  std::string_view words;
 };
 struct StopRow {
   Stop stop;
@@ -21,7 +26,9 @@ struct StopRow {
 
 std::span<const SentenceWords> french_sentences();
 std::span<const StopRow> french_stops();
+std::span<const WordRow> french_words();
 std::span<const SentenceWords> english_sentences();
 std::span<const StopRow> english_stops();
+std::span<const WordRow> english_words();
 
 }  // namespace relance

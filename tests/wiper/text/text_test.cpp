@@ -19,6 +19,17 @@ std::size_t word_count(std::string_view words) {
   return count;
 }
 
+// In words, of the sentences that a text consists of.
+std::size_t longest_sentence(std::string_view words) {
+  std::size_t longest = 0;
+  while (!words.empty()) {
+    const std::size_t end = words.find_first_of(".?!:;\n");
+    longest = std::max(longest, word_count(words.substr(0, end)));
+    words.remove_prefix(end == std::string_view::npos ? words.size() : end + 1);
+  }
+  return longest;
+}
+
 TEST_SUITE("text") {
   TEST_CASE("every sentence is there once, in every language") {
     for (const auto table : {french_sentences(), english_sentences()}) {
@@ -26,6 +37,21 @@ TEST_SUITE("text") {
       for (std::size_t i = 0; i < EnumNames<Sentence>::names.size(); ++i) {
         CAPTURE(EnumNames<Sentence>::names[i]);
         CHECK(std::count_if(table.begin(), table.end(), [i](const auto& row) { return row.name == static_cast<Sentence>(i); }) == 1);
+      }
+    }
+  }
+
+  TEST_CASE("every word of the screens is there once, in every language") {
+    for (const auto table : {french_words(), english_words()}) {
+      CHECK(table.size() == EnumNames<Word>::names.size());
+      for (std::size_t i = 0; i < EnumNames<Word>::names.size(); ++i) {
+        CAPTURE(EnumNames<Word>::names[i]);
+        CHECK(std::count_if(table.begin(), table.end(), [i](const auto& row) { return row.name == static_cast<Word>(i); }) == 1);
+      }
+      for (const WordRow& row : table) {
+        CAPTURE(row.words);
+        CHECK(!row.words.empty());
+        CHECK(longest_sentence(row.words) <= 12);
       }
     }
   }
