@@ -1,0 +1,61 @@
+#include "tui/profile/profile.h"
+#include "tui/profile/reserves.h"
+#include "wiper/text/word.h"
+
+namespace relance {
+namespace {
+
+std::string quoted_toml(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\') quoted += '\\';
+    quoted += letter;
+  }
+  return quoted + "\"";
+}
+
+std::string joined(const std::vector<std::string_view>& names) {
+  std::string list;
+  for (const std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+  return list;
+}
+
+std::string method_names() {
+  std::vector<std::string_view> names;
+  for (const Method& method : methods()) names.push_back(method.name);
+  return joined(names);
+}
+
+std::string reserve_names() {
+  std::vector<std::string_view> names;
+  for (const ReserveRow& row : kReserves) names.push_back(row.name);
+  return joined(names);
+}
+
+}  // namespace
+
+std::string example_profile(const Profile& profile) {
+  const Policy& policy = profile.policy;
+  const Language language = policy.language;
+  std::string text = "# " + say(language, Word::ProfileIntro) + "\n";
+  const auto add = [&](Word why, std::string_view key, const std::string& value, const std::string& argument = "") {
+    text += "\n# " + say(language, why, {argument}) + "\n" + std::string(key) + " = " + value + "\n";
+  };
+  add(Word::ProfileWorkshop, "workshop", quoted_toml(profile.workshop));
+  add(Word::ProfileOperator, "operator", quoted_toml(profile.operator_name));
+  add(Word::ProfileDonor, "donor", quoted_toml(profile.donor));
+  add(Word::ProfileLot, "lot", quoted_toml(profile.lot));
+  add(Word::ProfilePrefix, "number_prefix", quoted_toml(profile.number_prefix));
+  add(Word::ProfileLanguage, "language", quoted_toml(name_of(language)));
+  add(Word::ProfileImage, "image", quoted_toml(policy.image));
+  add(Word::ProfileMethod, "method", quoted_toml(policy.method), method_names());
+  add(Word::ProfileVerify, "verify", quoted_toml(name_of(policy.verify)));
+  add(Word::ProfileSample, "sample_percent", std::to_string(policy.sample_percent));
+  add(Word::ProfileExternal, "external", "[]");
+  add(Word::ProfileReserves, "reserves", "[]", reserve_names());
+  add(Word::ProfileAtEnd, "at_end", quoted_toml(name_of(profile.at_end)));
+  add(Word::ProfileAutopilot, "autopilot", profile.autopilot ? "true" : "false");
+  return text;
+}
+
+}  // namespace relance
