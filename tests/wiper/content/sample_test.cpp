@@ -1,6 +1,6 @@
-#include "wiper/content/sample.h"
-
 #include <doctest/doctest.h>
+
+#include "wiper/content/sample.h"
 
 namespace relance {
 namespace {

@@ -1,5 +1,3 @@
-#include "wiper/sweep/sweep.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include "tests/support/inline_executor.h"
 #include "tests/support/memory_drive.h"
 #include "wiper/content/pattern.h"
+#include "wiper/sweep/sweep.h"
 
 namespace relance {
 namespace {
@@ -37,8 +36,7 @@ struct Bench {
 };
 
 bool is_zero(const MemoryDrive& drive, std::uint64_t lba) {
-  return std::all_of(drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512),
-                     drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512 + 512),
+  return std::all_of(drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512), drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512 + 512),
                      [](std::byte byte) { return byte == std::byte{0}; });
 }
 

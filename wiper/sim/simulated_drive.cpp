@@ -1,0 +1,114 @@
+#include "wiper/sim/simulated_drive.h"
+
+#include <limits>
+
+#include "wiper/device/block_buffer.h"
+
+namespace relance {
+namespace {
+
+std::string blocks_text(LbaRange range) { return std::to_string(range.first) + "+" + std::to_string(range.count); }
+
+}  // namespace
+
+SimulatedDrive::SimulatedDrive(Geometry geometry, DriveTemper temper)
+    : geometry_(geometry), temper_(temper), platter_(geometry, kFactoryContent), random_(temper.seed, "drive") {}
+
+Result<void> SimulatedDrive::read(LbaRange range, std::span<std::byte> bytes) {
+  TRY(check(range, bytes));
+  const Seam::Turn turn = TRY(enter("read", range));
+  TRY(spend(temper_.slowest_access));
+  if (turn == Seam::Turn::Fails) return Error{Errc::Io, Stop::DriveSick, name_ + " cannot read " + blocks_text(range)};
+  const std::lock_guard lock(mutex_);
+  platter_.read(range, bytes);
+  return {};
+}
+
+Result<void> SimulatedDrive::write(LbaRange range, std::span<const std::byte> bytes) {
+  TRY(check(range, bytes));
+  const Seam::Turn turn = TRY(enter("write", range));
+  if (turn == Seam::Turn::Fails) return Error{Errc::Io, Stop::DriveSick, name_ + " cannot write " + blocks_text(range)};
+  const Platter::Ticket ticket = [&] {
+    const std::lock_guard lock(mutex_);
+    return platter_.accept(range, bytes);
+  }();
+  TRY(spend(temper_.slowest_access));
+  const std::lock_guard lock(mutex_);
+  platter_.acknowledge(ticket);
+  return {};
+}
+
+Result<void> SimulatedDrive::flush_cache(bool fails) {
+  const Seam::Turn turn = TRY(enter("flush", {}));
+  const std::set<Platter::Ticket> covered = [&] {
+    const std::lock_guard lock(mutex_);
+    return platter_.begin_flush();
+  }();
+  TRY(spend(temper_.slowest_flush));
+  const std::lock_guard lock(mutex_);
+  if (fails || turn == Seam::Turn::Fails) {
+    platter_.fail_flush();
+    return Error{Errc::Io, Stop::DriveSick, name_ + " cannot flush"};
+  }
+  platter_.finish_flush(covered);
+  return {};
+}
+
+Result<void> SimulatedDrive::idle(const char* what, LbaRange range) {
+  TRY(enter(what, range));
+  return spend(temper_.slowest_access);
+}
+
+void SimulatedDrive::plug_into(std::shared_ptr<Seam> seam, std::string name) {
+  seam_ = std::move(seam);
+  name_ = std::move(name);
+}
+
+void SimulatedDrive::cut_power() {
+  const std::lock_guard lock(mutex_);
+  platter_.cut_power(random_);
+}
+
+Bytes SimulatedDrive::platter() const {
+  const std::lock_guard lock(mutex_);
+  return Bytes(platter_.bytes().begin(), platter_.bytes().end());
+}
+
+Bytes SimulatedDrive::as_read() const {
+  const std::lock_guard lock(mutex_);
+  return platter_.as_read();
+}
+
+void SimulatedDrive::put(std::uint64_t first_lba, std::span<const std::byte> bytes) {
+  const std::lock_guard lock(mutex_);
+  platter_.put(first_lba, bytes);
+}
+
+Result<void> SimulatedDrive::check(LbaRange range, std::span<const std::byte> bytes) const {
+  require(reinterpret_cast<std::uintptr_t>(bytes.data()) % kBufferAlignment == 0, "block I/O from unaligned memory");
+  require(bytes.size() == range.count * geometry_.logical_bytes, "block I/O with a buffer of another length");
+  const bool wraps = range.count > std::numeric_limits<std::uint64_t>::max() - range.first;
+  if (wraps || !geometry_.whole().covers(range))
+    return Error{Errc::Invalid, Stop::Internal, name_ + " has no blocks " + blocks_text(range)};
+  return {};
+}
+
+// Off: an answer already. A write during which the power goes still reaches the cache, and is torn there.
+Result<Seam::Turn> SimulatedDrive::enter(const char* what, LbaRange range) {
+  if (!seam_) return Seam::Turn::Acts;
+  const Seam::Turn turn = seam_->enter(name_ + " " + what + " " + blocks_text(range));
+  if (turn == Seam::Turn::Off) return no_power();
+  return turn;
+}
+
+Result<void> SimulatedDrive::spend(nanoseconds longest) {
+  if (!seam_) return {};
+  const nanoseconds span = [&] {
+    const std::lock_guard lock(mutex_);
+    return nanoseconds(random_.between(1, static_cast<std::uint64_t>(longest.count())));
+  }();
+  if (!seam_->spend(span)) return no_power();
+  return {};
+}
+
+}  // namespace relance
