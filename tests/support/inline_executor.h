@@ -9,7 +9,9 @@ namespace relance {
 class InlineExecutor : public Executor {
  public:
   Moment now() const override { return now_; }
-  std::int64_t pc_clock_s() const override { return 1'700'000'000 + std::chrono::duration_cast<std::chrono::seconds>(now_.since_zero).count(); }
+  std::int64_t pc_clock_s() const override {
+    return 1'700'000'000 + std::chrono::duration_cast<std::chrono::seconds>(now_.since_zero).count();
+  }
   std::unique_ptr<Task> start(std::string, std::function<void()> body) override {
     body();
     return std::make_unique<FinishedTask>();

@@ -6,15 +6,16 @@
 
 namespace relance {
 
-using RunSeed = std::array<std::byte, 32>;  // All randomness behind a drive's bytes comes from it; the journal holds it first.
+using RunSeed =
+    std::array<std::byte, 32>;  // All randomness behind a drive's bytes comes from it; the journal holds it first.
 
 struct ContentRequest {
   std::string name;
   Geometry geometry;
   RunSeed seed{};
-  ExtentSet proven_zero;          // Read back as 0x00 in this run: the only blocks a content may leave out.
-  bool erased = false;            // The erase of this run has a verdict that allows deployment. Otherwise the image says so.
-  std::string number;             // The machine's: "DEF-04217-8".
+  ExtentSet proven_zero;  // Read back as 0x00 in this run: the only blocks a content may leave out.
+  bool erased = false;    // The erase of this run has a verdict that allows deployment. Otherwise the image says so.
+  std::string number;     // The machine's: "DEF-04217-8".
   std::uint64_t chunk_bytes = kLargestChunkBytes;
 };
 

@@ -43,7 +43,8 @@ class OverlayContent : public Content {
     return {};
   }
 
-  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual, std::span<std::byte> scratch) override {
+  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
+                              std::span<std::byte> scratch) override {
     const LbaRange range = chunks_.at(index);
     TRY(fill(index, scratch.first(actual.size())));
     return differing_blocks(std::span(&range, 1), overlay_->block_bytes(), actual, scratch.first(actual.size()));
@@ -110,13 +111,15 @@ Result<Overlay> Overlay::from_file(std::span<const std::byte> file) {
   if (extent_count > (file.size() - kHeaderBytes) / kExtentBytes) return damaged("its number of extents");
 
   Overlay overlay(block_bytes);
-  std::span<const std::byte> blocks = file.subspan(kHeaderBytes + static_cast<std::size_t>(extent_count) * kExtentBytes);
+  std::span<const std::byte> blocks =
+      file.subspan(kHeaderBytes + static_cast<std::size_t>(extent_count) * kExtentBytes);
   std::uint64_t previous_end = 0;
   for (std::uint64_t i = 0; i < extent_count; ++i) {
     const auto row = file.subspan(kHeaderBytes + static_cast<std::size_t>(i) * kExtentBytes, kExtentBytes);
     const LbaRange range{load_le<std::uint64_t>(row), load_le<std::uint64_t>(row.subspan(8))};
     const bool is_apart = i == 0 || range.first > previous_end;
-    if (range.empty() || !is_apart || range.count > blocks.size() / block_bytes || range.first > UINT64_MAX - range.count)
+    if (range.empty() || !is_apart || range.count > blocks.size() / block_bytes ||
+        range.first > UINT64_MAX - range.count)
       return damaged("an extent");
     overlay.put(range.first, blocks.first(static_cast<std::size_t>(range.count) * block_bytes));
     blocks = blocks.subspan(static_cast<std::size_t>(range.count) * block_bytes);

@@ -39,7 +39,11 @@ class Overlay {
   std::map<std::uint64_t, Bytes> blocks_;
 };
 
-enum class OverlayPart : std::uint8_t { AllButFirstBlock, FirstBlock, Whole };  // LBA 0 is written last, in a sweep of its own.
+enum class OverlayPart : std::uint8_t {
+  AllButFirstBlock,
+  FirstBlock,
+  Whole
+};  // LBA 0 is written last, in a sweep of its own.
 
 template <>
 struct EnumNames<OverlayPart> {

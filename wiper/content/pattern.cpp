@@ -21,7 +21,9 @@ class ConstantPattern : public Pattern {
 
 class RepeatingPattern : public Pattern {
  public:
-  explicit RepeatingPattern(Bytes bytes) : bytes_(std::move(bytes)) { require(!bytes_.empty(), "a repeating pattern of nothing"); }
+  explicit RepeatingPattern(Bytes bytes) : bytes_(std::move(bytes)) {
+    require(!bytes_.empty(), "a repeating pattern of nothing");
+  }
   void fill(std::uint64_t byte_offset, std::span<std::byte> bytes) const override {
     std::size_t at = static_cast<std::size_t>(byte_offset % bytes_.size());
     for (std::byte& byte : bytes) {
@@ -39,7 +41,9 @@ class KeyedPattern : public Pattern {
  public:
   KeyedPattern(Cipher cipher, const StreamKey& key) : cipher_(cipher), key_hash_(sha256(key)), stream_(cipher, key) {}
   void fill(std::uint64_t byte_offset, std::span<std::byte> bytes) const override { stream_.fill(byte_offset, bytes); }
-  std::string description() const override { return std::string(name_of(cipher_)) + " key sha256 " + to_hex(key_hash_); }
+  std::string description() const override {
+    return std::string(name_of(cipher_)) + " key sha256 " + to_hex(key_hash_);
+  }
 
  private:
   Cipher cipher_;
@@ -99,7 +103,8 @@ class PatternContent : public Content {
     return {};
   }
 
-  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual, std::span<std::byte> scratch) override {
+  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
+                              std::span<std::byte> scratch) override {
     const LbaRange range = place(index);
     if (is_all_constant(actual)) return ExtentSet{};
     pattern_->fill(range.first * block_bytes_, scratch.first(actual.size()));
@@ -114,8 +119,9 @@ class PatternContent : public Content {
 
   LbaRange place(std::uint64_t index) const {
     require(index < chunk_count_, "a chunk that the content does not have");
-    const auto after = std::upper_bound(cuts_.begin(), cuts_.end(), index,
-                                        [](std::uint64_t wanted, const CutExtent& cut) { return wanted < cut.first_chunk; });
+    const auto after =
+        std::upper_bound(cuts_.begin(), cuts_.end(), index,
+                         [](std::uint64_t wanted, const CutExtent& cut) { return wanted < cut.first_chunk; });
     const CutExtent& cut = *(after - 1);
     const std::uint64_t cell = boundary_of(cut.extent.first) + (index - cut.first_chunk);
     return intersection({cell * chunk_blocks_, chunk_blocks_}, cut.extent);
@@ -140,8 +146,12 @@ class PatternContent : public Content {
 
 std::unique_ptr<Pattern> constant_pattern(std::byte value) { return std::make_unique<ConstantPattern>(value); }
 std::unique_ptr<Pattern> repeating_pattern(Bytes bytes) { return std::make_unique<RepeatingPattern>(std::move(bytes)); }
-std::unique_ptr<Pattern> keyed_pattern(Cipher cipher, const StreamKey& key) { return std::make_unique<KeyedPattern>(cipher, key); }
-std::unique_ptr<Pattern> lba_stamp_pattern(std::uint32_t block_bytes) { return std::make_unique<LbaStampPattern>(block_bytes); }
+std::unique_ptr<Pattern> keyed_pattern(Cipher cipher, const StreamKey& key) {
+  return std::make_unique<KeyedPattern>(cipher, key);
+}
+std::unique_ptr<Pattern> lba_stamp_pattern(std::uint32_t block_bytes) {
+  return std::make_unique<LbaStampPattern>(block_bytes);
+}
 
 std::shared_ptr<Content> pattern_content(std::string name, std::unique_ptr<Pattern> pattern, const Geometry& geometry,
                                          const ExtentSet& extents, std::uint64_t chunk_bytes) {

@@ -33,7 +33,8 @@ ExtentSet sample_extents(const Geometry& geometry, unsigned percent, std::span<c
   Draw draw(seed);
   ExtentSet sample{{0, 1}, {blocks - 1, 1}};
   for (std::uint64_t section = 0; section < kSections; ++section) {
-    const std::uint64_t first = blocks * section / kSections;  // Blocks times 1000 fit 64 bits up to 18 exabytes of LBAs.
+    const std::uint64_t first =
+        blocks * section / kSections;  // Blocks times 1000 fit 64 bits up to 18 exabytes of LBAs.
     const std::uint64_t length = blocks * (section + 1) / kSections - first;
     // Two samples, one in each half, so that they never overlap.
     const std::uint64_t half = length / 2;

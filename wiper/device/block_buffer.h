@@ -15,7 +15,8 @@ class BlockBuffer {
  public:
   explicit BlockBuffer(std::size_t size_bytes) : size_(size_bytes) {
     const std::size_t rounded = (size_bytes + kBufferAlignment - 1) / kBufferAlignment * kBufferAlignment;
-    memory_.reset(static_cast<std::byte*>(std::aligned_alloc(kBufferAlignment, rounded == 0 ? kBufferAlignment : rounded)));
+    memory_.reset(
+        static_cast<std::byte*>(std::aligned_alloc(kBufferAlignment, rounded == 0 ? kBufferAlignment : rounded)));
     if (!memory_) throw std::bad_alloc();
   }
 

@@ -10,7 +10,7 @@
 namespace relance {
 
 struct Geometry {
-  std::uint64_t block_count = 0;     // Logical blocks, up to the native size once nothing is hidden.
+  std::uint64_t block_count = 0;       // Logical blocks, up to the native size once nothing is hidden.
   std::uint32_t logical_bytes = 512;   // 512 or 4096; a power of two.
   std::uint32_t physical_bytes = 512;  // A multiple of logical_bytes: chunks start on it.
 

@@ -25,7 +25,7 @@ class ExtentSet {
 
   bool covers(LbaRange range) const;
   bool covers(const ExtentSet& other) const;
-  ExtentSet cropped(LbaRange window) const;  // What of it lies in the window.
+  ExtentSet cropped(LbaRange window) const;     // What of it lies in the window.
   ExtentSet complement(LbaRange window) const;  // What of the window is not in it.
 
   bool empty() const { return ranges_.empty(); }

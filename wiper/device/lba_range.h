@@ -18,7 +18,9 @@ struct LbaRange {  // [first, first + count). Never wraps.
   constexpr bool covers(LbaRange other) const { return first <= other.first && other.end() <= end(); }
   constexpr bool overlaps(LbaRange other) const { return first < other.end() && other.first < end(); }
 
-  static constexpr auto fields() { return std::tuple{field("first", &LbaRange::first), field("count", &LbaRange::count)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("first", &LbaRange::first), field("count", &LbaRange::count)};
+  }
   friend constexpr auto operator<=>(const LbaRange&, const LbaRange&) = default;
 };
 

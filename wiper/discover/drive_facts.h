@@ -11,7 +11,12 @@
 
 namespace relance {
 
-enum class DriveKind : std::uint8_t { Physical, File, Loop, Simulated };  // All but the first are ESSAI on a certificate.
+enum class DriveKind : std::uint8_t {
+  Physical,
+  File,
+  Loop,
+  Simulated
+};  // All but the first are ESSAI on a certificate.
 enum class Bus : std::uint8_t { Unknown, Ata, Scsi, Nvme, Virtio, Mmc, SdCard, Usb, Firewire, Thunderbolt, Loop, File };
 enum class Medium : std::uint8_t { Unknown, Rotating, Flash };
 enum class SerialSource : std::uint8_t { None, Drive, Bridge, FileName };  // A bridge's serial may be the bridge's own.
@@ -23,8 +28,8 @@ struct EnumNames<DriveKind> {
 };
 template <>
 struct EnumNames<Bus> {
-  static constexpr std::array<std::string_view, 12> names{"unknown", "ata", "scsi", "nvme", "virtio", "mmc",
-                                                          "sdcard", "usb", "firewire", "thunderbolt", "loop", "file"};
+  static constexpr std::array<std::string_view, 12> names{
+      "unknown", "ata", "scsi", "nvme", "virtio", "mmc", "sdcard", "usb", "firewire", "thunderbolt", "loop", "file"};
 };
 template <>
 struct EnumNames<Medium> {
@@ -44,7 +49,9 @@ struct Use {  // Somebody uses the drive or a part of it.
   std::string what;   // Which node: "/dev/sda1".
   std::string where;  // Mount point, holder's name; may be empty.
 
-  static constexpr auto fields() { return std::tuple{field("kind", &Use::kind), field("what", &Use::what), field("where", &Use::where)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("kind", &Use::kind), field("what", &Use::what), field("where", &Use::where)};
+  }
   bool operator==(const Use&) const = default;
 };
 
@@ -55,8 +62,8 @@ struct Finding {  // What is on it, for the technician's eye only: "ntfs" "Windo
   std::uint64_t size_bytes = 0;
 
   static constexpr auto fields() {
-    return std::tuple{field("type", &Finding::type), field("label", &Finding::label), field("offset_bytes", &Finding::offset_bytes),
-                      field("size_bytes", &Finding::size_bytes)};
+    return std::tuple{field("type", &Finding::type), field("label", &Finding::label),
+                      field("offset_bytes", &Finding::offset_bytes), field("size_bytes", &Finding::size_bytes)};
   }
   bool operator==(const Finding&) const = default;
 };
@@ -77,7 +84,8 @@ struct DriveIdentity {  // A drive is held by this, never by its node's name.
 };
 
 struct DriveFacts {
-  std::string path;  // Where the machine finds it now: "/dev/sda", a file's path. For opening and for eyes, never for identity.
+  std::string
+      path;  // Where the machine finds it now: "/dev/sda", a file's path. For opening and for eyes, never for identity.
   DriveKind kind = DriveKind::Physical;
   DriveIdentity identity;
   Geometry geometry;
@@ -85,18 +93,26 @@ struct DriveFacts {
   std::string bus_path;  // Where it is plugged: "pci-0000:00:1f.2-ata-1"; a file's absolute path.
   Medium medium = Medium::Unknown;
   bool read_only = false;
-  bool reads_cached = false;  // The file system refuses O_DIRECT: what is read back came through the cache. Said on the certificate.
+  bool reads_cached =
+      false;  // The file system refuses O_DIRECT: what is read back came through the cache. Said on the certificate.
   bool has_write_cache = true;
   std::vector<Use> uses;
   std::vector<Finding> findings;
   std::string confirm_word;  // What `--confirm` wants: unique among the drives listed together.
 
   static constexpr auto fields() {
-    return std::tuple{field("path", &DriveFacts::path), field("kind", &DriveFacts::kind), field("identity", &DriveFacts::identity),
-                      field("geometry", &DriveFacts::geometry), field("bus", &DriveFacts::bus), field("bus_path", &DriveFacts::bus_path),
-                      field("medium", &DriveFacts::medium), field("read_only", &DriveFacts::read_only),
-                      field("reads_cached", &DriveFacts::reads_cached), field("has_write_cache", &DriveFacts::has_write_cache),
-                      field("uses", &DriveFacts::uses), field("findings", &DriveFacts::findings),
+    return std::tuple{field("path", &DriveFacts::path),
+                      field("kind", &DriveFacts::kind),
+                      field("identity", &DriveFacts::identity),
+                      field("geometry", &DriveFacts::geometry),
+                      field("bus", &DriveFacts::bus),
+                      field("bus_path", &DriveFacts::bus_path),
+                      field("medium", &DriveFacts::medium),
+                      field("read_only", &DriveFacts::read_only),
+                      field("reads_cached", &DriveFacts::reads_cached),
+                      field("has_write_cache", &DriveFacts::has_write_cache),
+                      field("uses", &DriveFacts::uses),
+                      field("findings", &DriveFacts::findings),
                       field("confirm_word", &DriveFacts::confirm_word)};
   }
   bool operator==(const DriveFacts&) const = default;

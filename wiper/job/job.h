@@ -15,8 +15,8 @@ struct JobSetup {
   std::shared_ptr<Machine> machine;
   std::shared_ptr<Contents> contents;  // Of images and overlays; may be null for a plan without.
   std::shared_ptr<Journal> journal;
-  std::string run;                     // The journal's name.
-  std::string drive = "1";             // Tag in the journal.
+  std::string drive = "1";            // Tag in the journal.
+  Cipher cipher = Cipher::Aes256Ctr;  // Of a new run; a resumed one keeps its own.
   unsigned workers = 2;
   std::uint64_t chunk_bytes = std::uint64_t{1} << 20;
   nanoseconds checkpoint_interval = std::chrono::seconds(30);
@@ -39,11 +39,14 @@ class RunningJob {
   std::optional<RunEnded> ended_;  // Under the mutex.
 };
 
-// Blocks until the job has ended. `already` is what the journal of this run holds (empty for a new one); the announcing
-// of RunStarted or RunResumed is done here, before the drive is opened for writing.
-RunEnded run_job(const JobSetup& setup, Confirmation confirmation, const JobState& already, const std::shared_ptr<RunningJob>& job);
+// Blocks until the job has ended. `already` is what the journal of this run holds (empty for a new one). The drive is held
+// first, which changes nothing; then the run is announced; then it is written to. A run that could not begin (drive refused,
+// stick gone) ends as Failed with nothing in the journal and nothing written.
+RunEnded run_job(const JobSetup& setup, Confirmation confirmation, const JobState& already,
+                 const std::shared_ptr<RunningJob>& job);
 
 // On a thread of the machine's executor. The job owns all it touches.
-std::unique_ptr<Task> start_job(JobSetup setup, Confirmation confirmation, JobState already, std::shared_ptr<RunningJob> job);
+std::unique_ptr<Task> start_job(JobSetup setup, Confirmation confirmation, JobState already,
+                                std::shared_ptr<RunningJob> job);
 
 }  // namespace relance

@@ -4,6 +4,7 @@
 
 #include <variant>
 
+#include "wiper/crypto/keyed_stream.h"
 #include "wiper/plan/plan.h"
 #include "wiper/sweep/sweep.h"
 
@@ -18,8 +19,9 @@ struct MachineFacts {
   std::string software;  // Our version.
 
   static constexpr auto fields() {
-    return std::tuple{field("maker", &MachineFacts::maker), field("product", &MachineFacts::product), field("serial", &MachineFacts::serial),
-                      field("memory_bytes", &MachineFacts::memory_bytes), field("software", &MachineFacts::software)};
+    return std::tuple{field("maker", &MachineFacts::maker), field("product", &MachineFacts::product),
+                      field("serial", &MachineFacts::serial), field("memory_bytes", &MachineFacts::memory_bytes),
+                      field("software", &MachineFacts::software)};
   }
   bool operator==(const MachineFacts&) const = default;
 };
@@ -35,8 +37,11 @@ struct RunStarted {
   std::int64_t pc_clock_s = 0;  // As read, right or wrong.
 
   static constexpr auto fields() {
-    return std::tuple{field("plan", &RunStarted::plan), field("machine", &RunStarted::machine), field("seed", &RunStarted::seed),
-                      field("cipher", &RunStarted::cipher), field("chunk_bytes", &RunStarted::chunk_bytes),
+    return std::tuple{field("plan", &RunStarted::plan),
+                      field("machine", &RunStarted::machine),
+                      field("seed", &RunStarted::seed),
+                      field("cipher", &RunStarted::cipher),
+                      field("chunk_bytes", &RunStarted::chunk_bytes),
                       field("pc_clock_s", &RunStarted::pc_clock_s)};
   }
   bool operator==(const RunStarted&) const = default;
@@ -54,7 +59,9 @@ struct StepStarted {
   static constexpr std::string_view kName = "step-started";
   std::uint64_t step = 0;  // Index into the plan's steps.
   ContentIdentity content;
-  static constexpr auto fields() { return std::tuple{field("step", &StepStarted::step), field("content", &StepStarted::content)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("step", &StepStarted::step), field("content", &StepStarted::content)};
+  }
   bool operator==(const StepStarted&) const = default;
 };
 
@@ -64,7 +71,8 @@ struct OverlaySaved {
   std::string file;  // On the stick.
   std::string sha256;
   static constexpr auto fields() {
-    return std::tuple{field("name", &OverlaySaved::name), field("file", &OverlaySaved::file), field("sha256", &OverlaySaved::sha256)};
+    return std::tuple{field("name", &OverlaySaved::name), field("file", &OverlaySaved::file),
+                      field("sha256", &OverlaySaved::sha256)};
   }
   bool operator==(const OverlaySaved&) const = default;
 };
@@ -76,7 +84,8 @@ struct Checkpoint {
   ChunkSet done;
   ExtentSet failed;
   static constexpr auto fields() {
-    return std::tuple{field("step", &Checkpoint::step), field("done", &Checkpoint::done), field("failed", &Checkpoint::failed)};
+    return std::tuple{field("step", &Checkpoint::step), field("done", &Checkpoint::done),
+                      field("failed", &Checkpoint::failed)};
   }
   bool operator==(const Checkpoint&) const = default;
 };
@@ -85,7 +94,9 @@ struct WriteFinished {
   static constexpr std::string_view kName = "write-finished";
   std::uint64_t step = 0;
   SweepReport report;
-  static constexpr auto fields() { return std::tuple{field("step", &WriteFinished::step), field("report", &WriteFinished::report)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("step", &WriteFinished::step), field("report", &WriteFinished::report)};
+  }
   bool operator==(const WriteFinished&) const = default;
 };
 
@@ -142,8 +153,8 @@ struct CertificateWritten {
   bool operator==(const CertificateWritten&) const = default;
 };
 
-using Event = std::variant<RunStarted, RunResumed, StepStarted, OverlaySaved, Checkpoint, WriteFinished, CompareFinished, RunEnded,
-                           CertificateWritten>;
+using Event = std::variant<RunStarted, RunResumed, StepStarted, OverlaySaved, Checkpoint, WriteFinished,
+                           CompareFinished, RunEnded, CertificateWritten>;
 
 Value event_to_value(const Event& event);  // {"event": kName, …fields}
 Result<Event> event_from_value(const Value& value);

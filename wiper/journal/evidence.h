@@ -7,16 +7,20 @@
 
 namespace relance {
 
-enum class VerdictKind : std::uint8_t { Erased, ErasedWithReserve, Failed, Interrupted };
+// NotErased: deployed on demand without an erase; the paper says so in its title.
+enum class VerdictKind : std::uint8_t { Erased, ErasedWithReserve, Failed, Interrupted, NotErased };
 template <>
 struct EnumNames<VerdictKind> {
-  static constexpr std::array<std::string_view, 4> names{"EFFACE", "EFFACE_AVEC_RESERVE", "ECHEC", "INTERROMPU"};
+  static constexpr std::array<std::string_view, 5> names{"EFFACE", "EFFACE_AVEC_RESERVE", "ECHEC", "INTERROMPU",
+                                                         "NON_EFFACE"};
 };
 
 struct Verdict {
   VerdictKind kind = VerdictKind::Failed;
   std::vector<Phrase> reasons;  // The first one decides.
-  static constexpr auto fields() { return std::tuple{field("kind", &Verdict::kind), field("reasons", &Verdict::reasons)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("kind", &Verdict::kind), field("reasons", &Verdict::reasons)};
+  }
   bool operator==(const Verdict&) const = default;
 };
 
@@ -25,7 +29,8 @@ struct BadRange {
   std::uint64_t count = 0;
   std::string during;  // "write" or "read"; a block that was read and differs is "read".
   static constexpr auto fields() {
-    return std::tuple{field("first", &BadRange::first), field("count", &BadRange::count), field("during", &BadRange::during)};
+    return std::tuple{field("first", &BadRange::first), field("count", &BadRange::count),
+                      field("during", &BadRange::during)};
   }
   bool operator==(const BadRange&) const = default;
 };
@@ -44,12 +49,17 @@ class Evidence {
   const ExtentSet& differing() const { return differing_; }
   std::vector<BadRange> bad_ranges() const;  // Of all steps; sorted, merged for each `during`.
 
-  bool erase_finished() const { return erase_finished_; }   // Every erase write ended complete.
-  bool image_finished() const { return image_finished_; }   // Every image and finish step ended well.
+  bool erase_finished() const { return erase_finished_; }  // Every erase write ended complete.
+  bool image_finished() const { return image_finished_; }  // Every image and finish step ended well.
+  const ExtentSet& image_differing() const {
+    return image_differing_;
+  }  // Of image and finish, unreadable ones included.
   const std::string& journal_sha256() const { return journal_sha256_; }
 
  private:
-  friend Result<Evidence> evidence_of(const JournalText& text, std::string_view drive, std::string journal_sha256);
+  friend Result<Evidence> evidence_of(const JournalText& text, std::string_view drive);
+  void judge_erase();
+  void judge_image();
   JobState state_;
   ExtentSet proven_erased_;
   ExtentSet proven_zero_;
@@ -58,15 +68,18 @@ class Evidence {
   ExtentSet differing_;
   bool erase_finished_ = false;
   bool image_finished_ = false;
+  ExtentSet image_differing_;
   std::string journal_sha256_;
 };
 
 // Corrupt: no run of that drive starts in the journal.
-Result<Evidence> evidence_of(const JournalText& text, std::string_view drive, std::string journal_sha256);
+Result<Evidence> evidence_of(const JournalText& text, std::string_view drive);
 
 // Of the erase alone: what Require asks, and what the image is told. Of a run that goes on.
 Verdict erase_verdict(const Evidence& evidence);
 // Of the whole run: what the certificate says.
 Verdict final_verdict(const Evidence& evidence);
+// DESIGN.md §5: ECHEC and INTERROMPU block deployment, RESERVE does unless the policy names all its reasons.
+bool allows_deployment(const Verdict& verdict, std::span<const Sentence> reserves_allowed);
 
 }  // namespace relance

@@ -9,7 +9,9 @@ namespace relance {
 struct Interruption {
   std::int64_t noticed_s = 0;  // PC clock when the run went on.
   std::uint64_t step = 0;      // In which step of the plan.
-  static constexpr auto fields() { return std::tuple{field("noticed_s", &Interruption::noticed_s), field("step", &Interruption::step)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("noticed_s", &Interruption::noticed_s), field("step", &Interruption::step)};
+  }
   bool operator==(const Interruption&) const = default;
 };
 
@@ -17,8 +19,11 @@ struct StepState {
   std::optional<ContentIdentity> content;  // Set once started.
   ChunkSet done;                           // Checkpointed chunks of a write.
   ExtentSet failed;
-  std::optional<SweepReport> report;    // Write finished (not merely ended).
-  std::optional<ReadBack> read_back;    // Compare finished.
+  std::optional<SweepReport> report;  // Of a write that ended in some way.
+  std::optional<ReadBack> read_back;  // Of a comparison that ended in some way, in the boot in which it began.
+  bool is_complete() const {
+    return (report && report->end == SweepEnd::Complete) || (read_back && read_back->end() == SweepEnd::Complete);
+  }
   bool operator==(const StepState&) const = default;
 };
 
@@ -37,6 +42,10 @@ struct JobState {
   bool is_open() const { return started && !ended; }
   bool operator==(const JobState&) const = default;
 };
+
+// Not ended at all (power cut, kill), stopped by a person, or ended by something that a person can mend: drive or stick
+// put back. A run that failed for good is not taken up again.
+bool can_resume(const JobState& state);
 
 JobState apply(JobState state, const Event& event, std::int64_t time_s);
 

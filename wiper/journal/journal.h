@@ -5,8 +5,10 @@
 //
 // NUMBER counts from 1 without a gap; DRIVE is the tag of the drive in this run ("1"); SECONDS since 1970 by the PC's clock;
 // JSON is the event; CRC is the CRC-32 (ISO-HDLC, as in zip) of all before the last '|', 8 lower-case hex digits.
-// A torn last line (no newline, or a wrong CRC at the very end) is dropped: it was never acknowledged. A wrong line before
-// the end is Corrupt: Stop::JournalDamaged. Readers bound every length.
+//
+// Whatever does not check is a torn append, which nobody acknowledged: it is dropped. A number that comes again replaces
+// what stood there and behind it: its first append had failed, and landed all the same. A number that is missing was
+// acknowledged once: the journal is damaged (Errc::Corrupt, Stop::JournalDamaged).
 
 #include <memory>
 #include <mutex>
@@ -27,7 +29,8 @@ struct JournalLine {
 std::string to_line(const JournalLine& line);  // With its newline.
 struct JournalText {
   std::vector<JournalLine> lines;
-  std::size_t whole_bytes = 0;  // Length of the text without a torn tail.
+  std::string sha256;  // Lower-case hex, of the file as it was read.
+  std::uint64_t next_number() const { return lines.size() + 1; }
   bool operator==(const JournalText&) const = default;
 };
 Result<JournalText> parse_journal(std::string_view text);
@@ -35,22 +38,24 @@ Result<JournalText> parse_journal(std::string_view text);
 // The run's name is its file's: letters, digits and '-'.
 class Journal {
  public:
-  // `next_number` continues a file that was read; 1 starts a new one. A torn tail is closed by a newline first.
-  Journal(Store& store, Executor& executor, std::string run, std::uint64_t next_number, bool torn_tail = false);
+  // `next_number` continues a file that was read; 1 starts a new one.
+  Journal(std::shared_ptr<Store> store, Executor& executor, std::string run, std::uint64_t next_number);
 
+  // Speaks for one drive; may outlive the Journal.
   std::shared_ptr<Recorder> recorder(std::string drive);
+  // All that waits in memory goes to the stick now, or says why it cannot.
   Result<void> settle();
   std::size_t waiting() const;  // Lines in memory.
-  std::string file() const;
+  const std::string& run() const;
 
   static Result<JournalText> read(Store& store, const std::string& run);
-  // Names of all runs on the stick, oldest first.
+  // Names of all runs on the stick, in the order of their names.
   static Result<std::vector<std::string>> runs(Store& store);
 
  private:
+  struct Book;
   class DriveRecorder;
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<Book> book_;
 };
 
 }  // namespace relance

@@ -11,7 +11,8 @@ Result<void> refuse_external(const DriveFacts& drive, const Policy& policy, cons
   if (!is_external(drive.bus)) return {};
   const auto& allowed = policy.external_allowed;
   if (std::find(allowed.begin(), allowed.end(), drive.bus) == allowed.end())
-    return refused(Stop::DriveExternal, drive.path + " is on " + std::string(name_of(drive.bus)) + ": external, and the profile does not allow that kind");
+    return refused(Stop::DriveExternal, drive.path + " is on " + std::string(name_of(drive.bus)) +
+                                            ": external, and the profile does not allow that kind");
   if (!request.operator_named_drive)
     return refused(Stop::DriveExternal, drive.path + " is external: the operator has to name it");
   return {};
@@ -21,8 +22,8 @@ Result<void> refuse_image(const DriveFacts& drive, const PlanRequest& request) {
   if (!request.image) return {};
   const std::uint64_t has = drive.geometry.size_bytes();
   if (has < request.image->minimum_bytes)
-    return refused(Stop::DriveTooSmall, "the image needs " + say_size(Language::English, request.image->minimum_bytes) + ", the drive has " +
-                                            say_size(Language::English, has));
+    return refused(Stop::DriveTooSmall, "the image needs " + say_size(Language::English, request.image->minimum_bytes) +
+                                            ", the drive has " + say_size(Language::English, has));
   const bool may_deploy = request.erase || !request.erased_in_run.empty() || request.not_erased_override;
   if (!may_deploy) return refused(Stop::NotErased, "the journal has no finished erase of " + drive.path);
   return {};
@@ -32,27 +33,32 @@ void add_erase(Plan& plan, const Method& method, const Policy& policy) {
   std::string last;
   for (std::size_t i = 0; i < method.passes.size(); ++i) {
     last = content_name(method.passes[i], i + 1);
-    plan.steps.push_back({.kind = StepKind::Write, .role = StepRole::Erase, .content = last, .what = {Sentence::StepErase, {}}});
+    plan.steps.push_back(
+        {.kind = StepKind::Write, .role = StepRole::Erase, .content = last, .what = {Sentence::StepErase, {}}});
   }
   if (policy.verify == Verify::None) {
     plan.reasons.push_back({Sentence::VerifyNone, {}});
     return;
   }
   const bool is_sample = policy.verify == Verify::Sample;
-  const unsigned percent = is_sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;  // At least 10 %: DESIGN.md §5.
+  const unsigned percent =
+      is_sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;  // At least 10 %: DESIGN.md §5.
   plan.steps.push_back({.kind = StepKind::Compare,
                         .role = StepRole::Erase,
                         .content = last,
                         .sample_percent = percent,
                         .what = {Sentence::StepCompare, {}}});
-  plan.reasons.push_back(is_sample ? Phrase{Sentence::VerifySample, {std::to_string(percent)}} : Phrase{Sentence::VerifyFull, {}});
+  plan.reasons.push_back(is_sample ? Phrase{Sentence::VerifySample, {std::to_string(percent)}}
+                                   : Phrase{Sentence::VerifyFull, {}});
 }
 
 void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) {
   plan.image = image.name;
   plan.image_sha256 = image.manifest_sha256;
   plan.reasons.push_back({Sentence::ImageAsked, {image.name}});
-  if (request.erase) plan.steps.push_back({.kind = StepKind::Require, .role = StepRole::Erase, .content = "", .what = {Sentence::StepRequire, {}}});
+  if (request.erase)
+    plan.steps.push_back(
+        {.kind = StepKind::Require, .role = StepRole::Erase, .content = "", .what = {Sentence::StepRequire, {}}});
   if (!request.erase)
     plan.steps.push_back({.kind = StepKind::Write,
                           .role = StepRole::Image,
@@ -103,8 +109,11 @@ Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const Plan
   plan.method = "none";
   if (request.erase) {
     const bool is_automatic = policy.method == "auto";
-    const MethodChoice choice = is_automatic ? choose_method(drive) : MethodChoice{method_named(policy.method), {Sentence::MethodAsked, {policy.method}}};
-    if (choice.method == nullptr) return refused(Stop::MethodUnknown, "no erase method is called \"" + policy.method + "\"");
+    const MethodChoice choice =
+        is_automatic ? choose_method(drive)
+                     : MethodChoice{method_named(policy.method), {Sentence::MethodAsked, {policy.method}}};
+    if (choice.method == nullptr)
+      return refused(Stop::MethodUnknown, "no erase method is called \"" + policy.method + "\"");
     plan.method = choice.method->name;
     plan.reasons.push_back(choice.why);
     add_erase(plan, *choice.method, policy);
@@ -125,7 +134,8 @@ Result<Confirmation> confirm(Plan plan, const DriveFacts& now, std::string_view 
   if (now.geometry.block_count != plan.drive.geometry.block_count)
     return refused(Stop::DriveChanged, "the drive has another size than in the plan");
   TRY(refuse_unfit_drive(now));
-  if (typed != plan.drive.confirm_word) return refused(Stop::WrongConfirmation, "the word typed is not the drive's confirm word");
+  if (typed != plan.drive.confirm_word)
+    return refused(Stop::WrongConfirmation, "the word typed is not the drive's confirm word");
   return Confirmation(std::move(plan));
 }
 

@@ -22,9 +22,9 @@ struct Policy {
   std::string method = "auto";
   Verify verify = Verify::Full;
   unsigned sample_percent = 10;
-  std::vector<Bus> external_allowed;           // Kinds of external drives that may be targets, if the operator names the drive.
-  std::vector<Sentence> reserves_allowed;      // RESERVE deploys only for these reasons.
-  std::string image;                           // Name of the folder in IMAGES/; empty: none.
+  std::vector<Bus> external_allowed;  // Kinds of external drives that may be targets, if the operator names the drive.
+  std::vector<Sentence> reserves_allowed;  // RESERVE deploys only for these reasons.
+  std::string image;                       // Name of the folder in IMAGES/; empty: none.
   Language language = Language::French;
 };
 
@@ -36,11 +36,12 @@ struct ImageNeeds {
 };
 
 struct PlanRequest {
-  std::string number;                  // The machine's, check digit verified: "DEF-04217-8". Empty for wipe and deploy alone.
-  bool operator_named_drive = false;   // The path came from a person, not from "the only drive".
+  std::string number;  // The machine's, check digit verified: "DEF-04217-8". Empty for wipe and deploy alone.
+  bool operator_named_drive = false;  // The path came from a person, not from "the only drive".
   bool erase = true;
-  std::string erased_in_run;           // deploy alone: the run on this stick whose erase of this drive was good enough; else empty.
-  bool not_erased_override = false;    // --not-erased
+  std::string
+      erased_in_run;  // deploy alone: the run on this stick whose erase of this drive was good enough; else empty.
+  bool not_erased_override = false;  // --not-erased
   std::optional<ImageNeeds> image;
 };
 
@@ -58,16 +59,17 @@ struct EnumNames<StepRole> {
 struct Step {
   StepKind kind = StepKind::Write;
   StepRole role = StepRole::Erase;
-  std::string content;         // Name for Contents; of an overlay if is_overlay.
-  bool is_overlay = false;     // Made from the drive, saved on the stick before its first byte.
+  std::string content;      // Name for Contents; of an overlay if is_overlay.
+  bool is_overlay = false;  // Made from the drive, saved on the stick before its first byte.
   OverlayPart part = OverlayPart::Whole;
   unsigned sample_percent = 100;  // Of a Compare.
   Phrase what;
 
   static constexpr auto fields() {
-    return std::tuple{field("kind", &Step::kind), field("role", &Step::role), field("content", &Step::content),
-                      field("is_overlay", &Step::is_overlay), field("part", &Step::part),
-                      field("sample_percent", &Step::sample_percent), field("what", &Step::what)};
+    return std::tuple{field("kind", &Step::kind),       field("role", &Step::role),
+                      field("content", &Step::content), field("is_overlay", &Step::is_overlay),
+                      field("part", &Step::part),       field("sample_percent", &Step::sample_percent),
+                      field("what", &Step::what)};
   }
   bool operator==(const Step&) const = default;
 };
@@ -75,26 +77,34 @@ struct Step {
 // The names of the finishing steps' contents: one overlay in two writes, LBA 0 last, and compared as a whole.
 inline constexpr std::string_view kImageContent = "image";
 inline constexpr std::string_view kFinishOverlay = "finish";
-inline constexpr std::string_view kUnbootOverlay = "unboot";  // deploy --not-erased: old tables go first, so that it never boots half done.
+inline constexpr std::string_view kUnbootOverlay =
+    "unboot";  // deploy --not-erased: old tables go first, so that it never boots half done.
 
 struct Plan {
   std::string number;
   DriveFacts drive;
   std::string method;  // Name of the row; "none" without an erase.
   Verify verify = Verify::Full;
-  std::string image;            // Name, or empty.
-  std::string image_sha256;     // Of its manifest.
-  std::string erased_in_run;    // Without an erase of its own: the earlier run that erased the drive.
+  std::string image;          // Name, or empty.
+  std::string image_sha256;   // Of its manifest.
+  std::string erased_in_run;  // Without an erase of its own: the earlier run that erased the drive.
   bool deploys_unerased = false;
   std::vector<Sentence> reserves_allowed;
   std::vector<Step> steps;
   std::vector<Phrase> reasons;
 
   static constexpr auto fields() {
-    return std::tuple{field("number", &Plan::number), field("drive", &Plan::drive), field("method", &Plan::method),
-                      field("verify", &Plan::verify), field("image", &Plan::image), field("image_sha256", &Plan::image_sha256),
-                      field("erased_in_run", &Plan::erased_in_run), field("deploys_unerased", &Plan::deploys_unerased), field("reserves_allowed", &Plan::reserves_allowed),
-                      field("steps", &Plan::steps), field("reasons", &Plan::reasons)};
+    return std::tuple{field("number", &Plan::number),
+                      field("drive", &Plan::drive),
+                      field("method", &Plan::method),
+                      field("verify", &Plan::verify),
+                      field("image", &Plan::image),
+                      field("image_sha256", &Plan::image_sha256),
+                      field("erased_in_run", &Plan::erased_in_run),
+                      field("deploys_unerased", &Plan::deploys_unerased),
+                      field("reserves_allowed", &Plan::reserves_allowed),
+                      field("steps", &Plan::steps),
+                      field("reasons", &Plan::reasons)};
   }
   bool operator==(const Plan&) const = default;
 };

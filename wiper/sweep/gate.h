@@ -9,7 +9,11 @@
 
 namespace relance {
 
-enum class Hold : std::uint32_t { Person = 1, Heat = 2, Stick = 4 };  // Reasons add up: the gate opens when none is left.
+enum class Hold : std::uint32_t {
+  Person = 1,
+  Heat = 2,
+  Stick = 4
+};  // Reasons add up: the gate opens when none is left.
 
 class Gate {
  public:
@@ -28,7 +32,8 @@ class Gate {
   // Waits until open; false: cancelled.
   bool pass(Executor& executor) const {
     while (is_closed() && !is_cancelled())
-      (void)executor.wait([this] { return !is_closed() || is_cancelled(); }, executor.now() + kLook);  // Loops either way.
+      (void)executor.wait([this] { return !is_closed() || is_cancelled(); },
+                          executor.now() + kLook);  // Loops either way.
     return !is_cancelled();
   }
 

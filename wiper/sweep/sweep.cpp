@@ -18,7 +18,9 @@ struct Piece {
   std::span<std::byte> bytes;
 
   Piece part(std::uint64_t first, std::uint64_t count, std::uint32_t block_bytes) const {
-    return {{range.first + first, count}, bytes.subspan(static_cast<std::size_t>(first) * block_bytes, static_cast<std::size_t>(count) * block_bytes)};
+    return {
+        {range.first + first, count},
+        bytes.subspan(static_cast<std::size_t>(first) * block_bytes, static_cast<std::size_t>(count) * block_bytes)};
   }
 };
 
@@ -38,12 +40,13 @@ std::vector<Piece> pieces_of(std::span<const LbaRange> ranges, std::span<std::by
 class Bisection {
  public:
   struct Outcome {
-    ExtentSet bad;       // Tried one by one, and refused.
-    bool whole = true;   // False: told to stop in the middle; nothing is known of the rest.
+    ExtentSet bad;      // Tried one by one, and refused.
+    bool whole = true;  // False: told to stop in the middle; nothing is known of the rest.
   };
 
   // `act` tries one piece; `go_on(bad)` hears of each bad block and says whether to continue.
-  Bisection(std::uint32_t block_bytes, std::function<Result<void>(const Piece&)> act, std::function<bool(std::uint64_t)> go_on)
+  Bisection(std::uint32_t block_bytes, std::function<Result<void>(const Piece&)> act,
+            std::function<bool(std::uint64_t)> go_on)
       : block_bytes_(block_bytes), act_(std::move(act)), go_on_(std::move(go_on)) {}
 
   // An error only when the drive is gone.
@@ -157,7 +160,8 @@ class Crew {
       failed_.add(unreadable);
       too_many = differing_.ranges().size() > setup_.limits.ranges;
     }
-    if (too_many) stop(SweepEnd::TooManyErrors, "more than " + std::to_string(setup_.limits.ranges) + " separate ranges differ");
+    if (too_many)
+      stop(SweepEnd::TooManyErrors, "more than " + std::to_string(setup_.limits.ranges) + " separate ranges differ");
   }
 
   // The first reason counts.
@@ -219,7 +223,8 @@ class Crew {
 
 class Writer {
  public:
-  Writer(Crew& crew, BlockDevice& device, std::size_t buffer_bytes) : crew_(crew), device_(device), buffer_(buffer_bytes) {}
+  Writer(Crew& crew, BlockDevice& device, std::size_t buffer_bytes)
+      : crew_(crew), device_(device), buffer_(buffer_bytes) {}
 
   void run() {
     while (const std::optional<std::uint64_t> index = crew_.claim())
@@ -234,7 +239,8 @@ class Writer {
     if (!fill(index, bytes)) return false;
 
     Bisection bisection(
-        block_bytes, [this](const Piece& piece) { return write(piece); }, [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
+        block_bytes, [this](const Piece& piece) { return write(piece); },
+        [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
     const Result<Bisection::Outcome> outcome = bisection.run(pieces_of(ranges, bytes, block_bytes));
     if (!outcome.ok()) {
       crew_.stop(SweepEnd::DriveGone, outcome.error().detail);
@@ -285,7 +291,8 @@ class Comparer {
     const std::span<std::byte> bytes = buffer_.first(static_cast<std::size_t>(block_count(ranges)) * block_bytes);
 
     Bisection bisection(
-        block_bytes, [this](const Piece& piece) { return read(piece); }, [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
+        block_bytes, [this](const Piece& piece) { return read(piece); },
+        [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
     const Result<Bisection::Outcome> outcome = bisection.run(pieces_of(ranges, bytes, block_bytes));
     if (!outcome.ok()) {
       crew_.stop(SweepEnd::DriveGone, outcome.error().detail);
@@ -301,8 +308,10 @@ class Comparer {
     return true;
   }
 
-  bool judge(std::uint64_t index, std::span<const LbaRange> ranges, std::span<const std::byte> bytes, const ExtentSet& unreadable) {
-    if (crew_.content().compares_by_hash() && !unreadable.empty()) {  // The other blocks have no hash of their own: unproven.
+  bool judge(std::uint64_t index, std::span<const LbaRange> ranges, std::span<const std::byte> bytes,
+             const ExtentSet& unreadable) {
+    if (crew_.content().compares_by_hash() &&
+        !unreadable.empty()) {  // The other blocks have no hash of their own: unproven.
       crew_.record_compared({}, {}, unreadable);
       return true;
     }
@@ -336,7 +345,8 @@ class Comparer {
 
 class Workers {
  public:
-  Workers(Executor& executor, unsigned count, std::string_view name, const std::function<void()>& body) : executor_(executor), left_(count) {
+  Workers(Executor& executor, unsigned count, std::string_view name, const std::function<void()>& body)
+      : executor_(executor), left_(count) {
     for (unsigned i = 0; i < count; ++i)
       tasks_.push_back(executor.start(std::string(name) + "-" + std::to_string(i + 1), [this, body] {
         body();
@@ -399,7 +409,8 @@ class Checkpointer {
   unsigned flush_failures_ = 0;
 };
 
-void start_progress(SweepProgress& progress, const Content& content, const ChunkSet& already, std::uint32_t block_bytes) {
+void start_progress(SweepProgress& progress, const Content& content, const ChunkSet& already,
+                    std::uint32_t block_bytes) {
   std::uint64_t blocks = 0;
   for (const LbaRange chunks : already.ranges())
     for (std::uint64_t index = chunks.first; index < chunks.end(); ++index) blocks += block_count(content.chunk(index));
@@ -431,7 +442,8 @@ SweepReport Sweep::write(BlockDevice& device) {
   } while (!crew.is_stopped() && checkpointer.durable() != all);
 
   const Crew::Snapshot last = crew.snapshot();
-  SweepReport report{content_->identity(), last.end, checkpointer.durable(), united(last.failed, checkpointer.durable_failed()), last.detail};
+  SweepReport report{content_->identity(), last.end, checkpointer.durable(),
+                     united(last.failed, checkpointer.durable_failed()), last.detail};
   require(report.end != SweepEnd::Complete || report.written == all, "a complete sweep has written every chunk");
   return report;
 }
@@ -444,7 +456,8 @@ ReadBack Sweep::compare(BlockReader& device) {
 
   Workers workers(setup_.executor, setup_.workers, "compare", [&] { Comparer(crew, device, buffer_bytes).run(); });
   while (!workers.are_done())
-    (void)setup_.executor.wait([&] { return workers.are_done(); }, setup_.executor.now() + kLongWait);  // Loops either way.
+    (void)setup_.executor.wait([&] { return workers.are_done(); },
+                               setup_.executor.now() + kLongWait);  // Loops either way.
   workers.join();
 
   const Crew::Snapshot last = crew.snapshot();

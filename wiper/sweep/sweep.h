@@ -22,7 +22,8 @@ struct SweepProgress {
   std::atomic<std::uint64_t> bytes_done{0};
   std::atomic<std::uint64_t> bytes_total{0};
   std::atomic<std::uint64_t> bad_blocks{0};
-  std::atomic<std::uint64_t> operations{0};  // Grows with every call into the device that returned: the supervisor's pulse.
+  std::atomic<std::uint64_t> operations{
+      0};  // Grows with every call into the device that returned: the supervisor's pulse.
 };
 
 struct SweepLimits {
@@ -31,11 +32,19 @@ struct SweepLimits {
   unsigned flush_failures = 3;        // In a row.
 };
 
-enum class SweepEnd : std::uint8_t { Complete, Cancelled, DriveGone, TooManyErrors, ContentFailed, RecordFailed, FlushFailed };
+enum class SweepEnd : std::uint8_t {
+  Complete,
+  Cancelled,
+  DriveGone,
+  TooManyErrors,
+  ContentFailed,
+  RecordFailed,
+  FlushFailed
+};
 template <>
 struct EnumNames<SweepEnd> {
-  static constexpr std::array<std::string_view, 7> names{"complete", "cancelled", "drive-gone", "too-many-errors",
-                                                         "content-failed", "record-failed", "flush-failed"};
+  static constexpr std::array<std::string_view, 7> names{
+      "complete", "cancelled", "drive-gone", "too-many-errors", "content-failed", "record-failed", "flush-failed"};
 };
 
 // What a write sweep did. `written` counts a chunk once its writes have returned and a flush after them has succeeded;
@@ -48,8 +57,9 @@ struct SweepReport {
   std::string detail;  // English; why it ended, if not complete.
 
   static constexpr auto fields() {
-    return std::tuple{field("content", &SweepReport::content), field("end", &SweepReport::end), field("written", &SweepReport::written),
-                      field("failed", &SweepReport::failed), field("detail", &SweepReport::detail)};
+    return std::tuple{field("content", &SweepReport::content), field("end", &SweepReport::end),
+                      field("written", &SweepReport::written), field("failed", &SweepReport::failed),
+                      field("detail", &SweepReport::detail)};
   }
   bool operator==(const SweepReport&) const = default;
 };

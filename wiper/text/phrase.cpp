@@ -9,7 +9,9 @@ std::span<const SentenceWords> sentences_of(Language language) {
   return language == Language::French ? french_sentences() : english_sentences();
 }
 
-std::span<const StopRow> stops_of(Language language) { return language == Language::French ? french_stops() : english_stops(); }
+std::span<const StopRow> stops_of(Language language) {
+  return language == Language::French ? french_stops() : english_stops();
+}
 
 std::span<const WordRow> words_in(Language language) {
   return language == Language::French ? french_words() : english_words();
@@ -26,7 +28,8 @@ std::string_view words_of(std::span<const Row> rows, Name name) {
 std::string with_arguments(std::string_view words, const std::vector<std::string>& arguments) {
   std::string said;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const bool is_place = words[i] == '{' && i + 2 < words.size() && words[i + 2] == '}' && words[i + 1] >= '0' && words[i + 1] <= '9';
+    const bool is_place =
+        words[i] == '{' && i + 2 < words.size() && words[i + 2] == '}' && words[i + 1] >= '0' && words[i + 1] <= '9';
     if (!is_place) {
       said += words[i];
       continue;

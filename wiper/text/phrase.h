@@ -20,7 +20,9 @@ struct Phrase {
   Sentence name = Sentence::Nothing;
   std::vector<std::string> arguments;  // In the order of the places {0}, {1}… in the sentence.
 
-  static constexpr auto fields() { return std::tuple{field("name", &Phrase::name), field("arguments", &Phrase::arguments)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("name", &Phrase::name), field("arguments", &Phrase::arguments)};
+  }
   bool operator==(const Phrase&) const = default;
 };
 

@@ -12,25 +12,21 @@ namespace relance {
 
 #define RELANCE_WORDS(X)                                                                                              \
   /* The four states, in block letters: what tui/view/big_letters.cpp can draw. */                                    \
-  X(BigRunning) X(BigYourTurn) X(BigDone) X(BigStop) X(BigEnd)                                                        \
-  /* What a screen asks or says first. */                                                                             \
-  X(AskPassphrase) X(AskNumber) X(AskDrives) X(AskPlan) X(AskConfirm) X(AskResume) X(SayRunning)                      \
-  X(SayCancelling) X(SayDone) X(SayReserve) X(SayWait) X(SayTooSmall)                                                 \
-  /* What stands below it. */                                                                                         \
-  X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)                  \
-  X(HintNoDrive) X(HintSaveAgain)                                                                                     \
-  /* Names of values, and values. */                                                                                  \
-  X(LabelNumber) X(LabelPassphrase) X(LabelDrive) X(LabelSerial) X(LabelHolds) X(LabelSteps) X(LabelReasons)          \
-  X(LabelVerdict) X(LabelCertificate) X(LabelConfirm) X(RotatingDrive) X(FlashDrive) X(CardDrive) X(UsbDrive)         \
-  X(UnknownDrive) X(StepOf) X(BytesOf) X(PerSecond) X(EndAt) X(EndUnknown) X(BadBlocks) X(InterruptedTimes)           \
-  /* The bottom line: which key does what. */                                                                         \
-  X(KeyEnter) X(KeyStart) X(KeyBack) X(KeyQuit) X(KeyQuitEnter) X(KeyYesNo) X(KeyChoose) X(KeyCancel)                 \
-  X(KeyRetry)                                                                                                         \
-  /* relance.toml, each key explained to the manager. */                                                              \
-  X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfilePrefix)                \
-  X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileExternal)            \
-  X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot)                                                              \
-  /* The command line: help. */
+  X(BigRunning)                                                                                                       \
+  X(BigYourTurn) X(BigDone) X(BigStop) X(BigEnd) /* What a screen asks or says first. */                              \
+      X(AskPassphrase) X(AskNumber) X(AskDrives) X(AskPlan) X(AskConfirm) X(AskResume) X(SayRunning) X(SayCancelling) \
+          X(SayDone) X(SayReserve) X(SayWait) X(SayTooSmall) /* What stands below it. */                              \
+      X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)              \
+          X(HintNoDrive) X(HintSaveAgain) /* Names of values, and values. */                                          \
+      X(LabelNumber) X(LabelPassphrase) X(LabelDrive) X(LabelSerial) X(LabelHolds) X(LabelSteps) X(LabelReasons)      \
+          X(LabelVerdict) X(LabelCertificate) X(LabelConfirm) X(RotatingDrive) X(FlashDrive) X(CardDrive) X(UsbDrive) \
+              X(UnknownDrive) X(StepOf) X(BytesOf) X(PerSecond) X(EndAt) X(EndUnknown) X(BadBlocks)                   \
+                  X(InterruptedTimes) /* The bottom line: which key does what. */                                     \
+      X(KeyEnter) X(KeyStart) X(KeyBack) X(KeyQuit) X(KeyQuitEnter) X(KeyYesNo) X(KeyChoose) X(KeyCancel)             \
+          X(KeyRetry) /* relance.toml, each key explained to the manager. */                                          \
+      X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfilePrefix)            \
+          X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileExternal)    \
+              X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot) /* The command line: help. */
 
 enum class Word : std::uint16_t {
 #define RELANCE_ENUMERATOR(name) name,

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "wiper/content/overlay.h"
+
+#include <doctest/doctest.h>
 
 namespace relance {
 namespace {

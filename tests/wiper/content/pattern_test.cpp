@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "wiper/content/pattern.h"
+
+#include <doctest/doctest.h>
 
 namespace relance {
 namespace {
@@ -42,7 +42,8 @@ TEST_SUITE("pattern content") {
 
   TEST_CASE("a keyed stream does not depend on the chunk size") {
     const StreamKey key{std::byte{7}};
-    const auto large = pattern_content("keyed-1", keyed_pattern(Cipher::ChaCha20, key), kDrive, {kDrive.whole()}, 65536);
+    const auto large =
+        pattern_content("keyed-1", keyed_pattern(Cipher::ChaCha20, key), kDrive, {kDrive.whole()}, 65536);
     const auto small = pattern_content("keyed-1", keyed_pattern(Cipher::ChaCha20, key), kDrive, {kDrive.whole()}, 4096);
 
     const Bytes one = filled(*large, 0);

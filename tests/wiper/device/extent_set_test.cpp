@@ -1,9 +1,9 @@
+#include "wiper/device/extent_set.h"
+
 #include <doctest/doctest.h>
 
 #include <random>
 #include <set>
-
-#include "wiper/device/extent_set.h"
 
 namespace relance {
 namespace {
@@ -53,7 +53,8 @@ TEST_SUITE("extent set") {
         const LbaRange range{random() % 60, random() % 12};
         const bool adds = random() % 3 != 0;
         adds ? set.add(range) : set.subtract(range);
-        for (std::uint64_t lba = range.first; lba < range.end(); ++lba) adds ? (void)model.insert(lba) : (void)model.erase(lba);
+        for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
+          adds ? (void)model.insert(lba) : (void)model.erase(lba);
       }
       CHECK(well_formed(set));
       CHECK(blocks_of(set) == model);
@@ -64,8 +65,9 @@ TEST_SUITE("extent set") {
   }
 
   TEST_CASE("ranges read from a journal are refused unless sorted, apart and not wrapping") {
-    for (const char* text : {R"([{"first":0,"count":0}])", R"([{"first":0,"count":4},{"first":4,"count":1}])",
-                             R"([{"first":5,"count":1},{"first":0,"count":1}])", R"([{"first":18446744073709551615,"count":2}])"}) {
+    for (const char* text :
+         {R"([{"first":0,"count":0}])", R"([{"first":0,"count":4},{"first":4,"count":1}])",
+          R"([{"first":5,"count":1},{"first":0,"count":1}])", R"([{"first":18446744073709551615,"count":2}])"}) {
       CAPTURE(text);
       CHECK(!ExtentSet::from_value(parse_json(text).value()).ok());
     }

@@ -1,13 +1,14 @@
-#include <doctest/doctest.h>
-
 #include "wiper/discover/drive_facts.h"
+
+#include <doctest/doctest.h>
 
 namespace relance {
 namespace {
 
 DriveFacts disk(std::string serial, std::string bus_path) {
   DriveFacts drive;
-  drive.identity = {.model = "ST500", .serial = std::move(serial), .serial_source = SerialSource::Drive, .wwn = "", .firmware = ""};
+  drive.identity = {
+      .model = "ST500", .serial = std::move(serial), .serial_source = SerialSource::Drive, .wwn = "", .firmware = ""};
   drive.geometry.block_count = 1000;
   drive.bus = Bus::Ata;
   drive.bus_path = std::move(bus_path);

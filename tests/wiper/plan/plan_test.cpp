@@ -1,7 +1,8 @@
+#include "wiper/plan/plan.h"
+
 #include <doctest/doctest.h>
 
 #include "wiper/plan/machine_number.h"
-#include "wiper/plan/plan.h"
 
 namespace relance {
 namespace {
@@ -39,13 +40,15 @@ TEST_SUITE("plan") {
     CHECK(make_plan(drive, {}, {}).value().method == "random");
     drive = rotating_disk();
     drive.bus = Bus::Usb;
-    CHECK(make_plan(drive, {.external_allowed = {Bus::Usb}}, {.operator_named_drive = true}).value().method == "random");
+    CHECK(make_plan(drive, {.external_allowed = {Bus::Usb}}, {.operator_named_drive = true}).value().method ==
+          "random");
   }
 
   TEST_CASE("with an image: judge the erase, write, compare, finish with LBA 0 last, compare") {
     const Plan plan = make_plan(rotating_disk(), {}, {.image = ImageNeeds{"xubuntu", "ab", 1000}}).value();
-    CHECK(steps_of(plan) == std::vector<std::string>{"write constant-00", "compare constant-00", "require ", "write image", "compare image",
-                                                     "write finish", "write finish", "compare finish"});
+    CHECK(steps_of(plan) == std::vector<std::string>{"write constant-00", "compare constant-00", "require ",
+                                                     "write image", "compare image", "write finish", "write finish",
+                                                     "compare finish"});
     CHECK(plan.steps[5].part == OverlayPart::AllButFirstBlock);
     CHECK(plan.steps[6].part == OverlayPart::FirstBlock);
   }
@@ -59,7 +62,8 @@ TEST_SUITE("plan") {
       CHECK(plan.error().code == Errc::Refused);
       return plan.error().stop;
     };
-    CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::Mounted, "/dev/sda1", "/"}}; }) == Stop::DriveMounted);
+    CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::Mounted, "/dev/sda1", "/"}}; }) ==
+          Stop::DriveMounted);
     CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::Swap, "/dev/sda2", ""}}; }) == Stop::DriveMounted);
     CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::Holder, "/dev/sda", "md0"}}; }) == Stop::DriveHeld);
     CHECK(refusal([](DriveFacts& drive) { drive.uses = {{UseKind::OwnStick, "/dev/sda", ""}}; }) == Stop::OwnStick);
@@ -77,7 +81,8 @@ TEST_SUITE("plan") {
 
   TEST_CASE("deploying alone removes the old boot code first and says that the drive was not erased") {
     const Plan plan =
-        make_plan(rotating_disk(), {}, {.erase = false, .not_erased_override = true, .image = ImageNeeds{"x", "", 1}}).value();
+        make_plan(rotating_disk(), {}, {.erase = false, .not_erased_override = true, .image = ImageNeeds{"x", "", 1}})
+            .value();
     CHECK(plan.deploys_unerased);
     CHECK(plan.method == "none");
     CHECK(steps_of(plan)[0] == "write unboot");
@@ -126,7 +131,8 @@ TEST_SUITE("machine number") {
   }
 
   TEST_CASE("anything else is refused") {
-    for (const char* text : {"", "-", "8", "DEF-8", "DEF--8", "04217", "DEF-04217-88", "DEF-04217- 8", "DEF/04217-8", "DEF-04217-8\n"}) {
+    for (const char* text :
+         {"", "-", "8", "DEF-8", "DEF--8", "04217", "DEF-04217-88", "DEF-04217- 8", "DEF/04217-8", "DEF-04217-8\n"}) {
       CAPTURE(text);
       CHECK(parse_machine_number(text).error().stop == Stop::WrongNumber);
     }

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "wiper/stick/paths.h"
+
+#include <doctest/doctest.h>
 
 namespace relance {
 namespace {

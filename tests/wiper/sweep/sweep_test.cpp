@@ -1,3 +1,5 @@
+#include "wiper/sweep/sweep.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 #include "tests/support/inline_executor.h"
 #include "tests/support/memory_drive.h"
 #include "wiper/content/pattern.h"
-#include "wiper/sweep/sweep.h"
 
 namespace relance {
 namespace {
@@ -36,7 +37,8 @@ struct Bench {
 };
 
 bool is_zero(const MemoryDrive& drive, std::uint64_t lba) {
-  return std::all_of(drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512), drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512 + 512),
+  return std::all_of(drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512),
+                     drive.platter.begin() + static_cast<std::ptrdiff_t>(lba * 512 + 512),
                      [](std::byte byte) { return byte == std::byte{0}; });
 }
 

@@ -36,7 +36,8 @@ TEST_SUITE("text") {
       CHECK(table.size() == EnumNames<Sentence>::names.size());
       for (std::size_t i = 0; i < EnumNames<Sentence>::names.size(); ++i) {
         CAPTURE(EnumNames<Sentence>::names[i]);
-        CHECK(std::count_if(table.begin(), table.end(), [i](const auto& row) { return row.name == static_cast<Sentence>(i); }) == 1);
+        CHECK(std::count_if(table.begin(), table.end(),
+                            [i](const auto& row) { return row.name == static_cast<Sentence>(i); }) == 1);
       }
     }
   }
@@ -46,7 +47,8 @@ TEST_SUITE("text") {
       CHECK(table.size() == EnumNames<Word>::names.size());
       for (std::size_t i = 0; i < EnumNames<Word>::names.size(); ++i) {
         CAPTURE(EnumNames<Word>::names[i]);
-        CHECK(std::count_if(table.begin(), table.end(), [i](const auto& row) { return row.name == static_cast<Word>(i); }) == 1);
+        CHECK(std::count_if(table.begin(), table.end(),
+                            [i](const auto& row) { return row.name == static_cast<Word>(i); }) == 1);
       }
       for (const WordRow& row : table) {
         CAPTURE(row.words);

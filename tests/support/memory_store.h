@@ -1,0 +1,51 @@
+#pragma once
+// A stick of maps for unit tests, with refusals by switch. The behaving one (power cuts, torn appends) is wiper/sim.
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "wiper/stick/store.h"
+
+namespace relance {
+
+class MemoryStore : public Store {
+ public:
+  Result<void> append(const std::string& path, std::span<const std::byte> bytes) override {
+    if (torn_bytes) {  // Lands in part, and fails.
+      const auto part = bytes.first(std::min(*torn_bytes, bytes.size()));
+      files[path].insert(files[path].end(), part.begin(), part.end());
+      torn_bytes.reset();
+      return Error{Errc::Io, Stop::StickGone, "torn"};
+    }
+    if (refusal) return *refusal;
+    files[path].insert(files[path].end(), bytes.begin(), bytes.end());
+    return {};
+  }
+  Result<void> publish(const std::string& path, std::span<const std::byte> bytes) override {
+    if (refusal) return *refusal;
+    if (files.contains(path)) return Error{Errc::Refused, Stop::RecordTaken, path};
+    files[path] = Bytes(bytes.begin(), bytes.end());
+    return {};
+  }
+  Result<Bytes> read(const std::string& path) override {
+    const auto found = files.find(path);
+    if (found == files.end()) return Error{Errc::Invalid, Stop::Unspecified, "no such file"};
+    return found->second;
+  }
+  Result<std::vector<std::string>> list(const std::string& folder) override {
+    std::set<std::string> names;
+    for (const auto& [path, bytes] : files)
+      if (path.starts_with(folder + "/"))
+        names.insert(path.substr(folder.size() + 1, path.find('/', folder.size() + 1) - folder.size() - 1));
+    return std::vector<std::string>(names.begin(), names.end());
+  }
+  bool exists(const std::string& path) override { return files.contains(path); }
+  Result<void> try_out() override { return refusal ? Result<void>(*refusal) : Result<void>(); }
+
+  std::map<std::string, Bytes> files;
+  std::optional<Error> refusal;
+  std::optional<std::size_t> torn_bytes;
+};
+
+}  // namespace relance

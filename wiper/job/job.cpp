@@ -1,0 +1,307 @@
+#include "wiper/job/job.h"
+
+#include <algorithm>
+
+#include "wiper/content/pattern.h"
+#include "wiper/content/sample.h"
+#include "wiper/crypto/hash.h"
+
+namespace relance {
+namespace {
+
+constexpr int kOverlayNames =
+    9;  // An overlay published but not announced (power cut between the two) leaves its name taken.
+
+// One run of one drive, on one thread.
+class Run {
+ public:
+  Run(const JobSetup& setup, Confirmation confirmation, const JobState& already, RunningJob& job)
+      : setup_(setup),
+        confirmation_(std::move(confirmation)),
+        state_(already),
+        job_(job),
+        recorder_(setup.journal->recorder(setup.drive)) {}
+
+  RunEnded go() {
+    const Result<void> result = begin_and_run();
+    const RunEnded ended = ended_by(result);
+    if (has_begun_)
+      job_.end_with(ended, *recorder_);
+    else
+      job_.end_with(ended, silent_);
+    return *job_.ended();  // The supervisor may have been first.
+  }
+
+ private:
+  // Before the run is announced nothing of it goes to the journal.
+  class Silent : public Recorder {
+    Result<void> announce(const Event&) override { return {}; }
+    void report(const Event&) override {}
+    Result<void> settle() override { return {}; }
+  };
+
+  const Plan& plan() const { return confirmation_.plan(); }
+  const RunStarted& started() const { return *state_.started; }
+
+  Result<void> begin_and_run() {
+    device_ = TRY(setup_.machine->open_for_writing(confirmation_));
+    TRY(announce_run());
+    has_begun_ = true;
+    for (std::uint64_t index = state_.current_step(); index < plan().steps.size(); ++index) {
+      job_.step = index;
+      TRY(run_step(index, plan().steps[static_cast<std::size_t>(index)]));
+    }
+    return {};
+  }
+
+  Result<void> announce_run() {
+    const std::int64_t pc_clock_s = setup_.machine->executor().pc_clock_s();
+    if (state_.started) return announce(RunResumed{pc_clock_s});
+    RunStarted start{plan(), setup_.machine->facts(), {}, setup_.cipher, setup_.chunk_bytes, pc_clock_s};
+    setup_.machine->entropy().fill(start.seed);
+    return announce(start);
+  }
+
+  Result<void> run_step(std::uint64_t index, const Step& step) {
+    switch (step.kind) {
+      case StepKind::Write:
+        return write(index, step);
+      case StepKind::Compare:
+        return compare(index, step);
+      case StepKind::Require:
+        return judge();
+    }
+    return Error{Errc::Invalid, Stop::Internal, "a step of unknown kind"};
+  }
+
+  Result<void> write(std::uint64_t index, const Step& step) {
+    const std::shared_ptr<Content> content = TRY(content_of(step));
+    const StepState before = state_.steps[static_cast<std::size_t>(index)];
+    if (before.content && *before.content != content->identity())
+      return Error{Errc::Corrupt, Stop::ImageDamaged,
+                   "the content of step " + std::to_string(index) + " is not what it was before the interruption"};
+    TRY(announce(StepStarted{index, content->identity()}));
+
+    SweepSetup sweep = sweep_setup();
+    sweep.already = {before.done, before.failed};
+    // Reported, not announced: pulling the stick never stops an erase. What it then costs is the place to resume from.
+    sweep.checkpoint = [this, index](const SweepCheckpoint& checkpoint) -> Result<void> {
+      recorder_->report(Checkpoint{index, checkpoint.done, checkpoint.failed});
+      return {};
+    };
+    const SweepReport written = Sweep(sweep, content).write(*device_);
+    report(WriteFinished{index, written});
+    TRY(went_well(written.end, written.detail));
+    const bool is_image = step.role != StepRole::Erase;
+    if (is_image && !written.failed.empty())
+      return Error{Errc::Io, Stop::WriteErrors, "blocks of the image could not be written: " + to_text(written.failed)};
+    return {};
+  }
+
+  Result<void> compare(std::uint64_t index, const Step& step) {
+    const std::shared_ptr<Content> content = TRY(content_of(step));
+    TRY(announce(StepStarted{index, content->identity()}));
+    const ReadBack read_back = Sweep(sweep_setup(), content).compare(*device_);
+    report(CompareFinished{index, ReadBackRecord(read_back)});
+    TRY(went_well(read_back.end(), read_back.detail()));
+    if (step.role == StepRole::Erase || read_back.is_clean()) return {};  // An erase is judged as a whole.
+    const bool is_unread = !read_back.unreadable().empty();
+    return Error{Errc::Corrupt, is_unread ? Stop::ReadErrors : Stop::DataDiffers,
+                 "read back of " + step.content + ": differing " + to_text(read_back.differing()) + ", unreadable " +
+                     to_text(read_back.unreadable())};
+  }
+
+  // What the stick holds decides, not what this process remembers.
+  Result<void> judge() {
+    const Evidence evidence = TRY(evidence_so_far());
+    const Verdict verdict = erase_verdict(evidence);
+    if (allows_deployment(verdict, plan().reserves_allowed)) return {};
+    return Error{Errc::Refused, Stop::VerdictTooLow,
+                 std::string(name_of(verdict.kind)) + ": " + say(Language::English, verdict.reasons.front())};
+  }
+
+  Result<Evidence> evidence_so_far() {
+    TRY(recorder_->settle());
+    const JournalText text = TRY(Journal::read(setup_.machine->stick(), setup_.journal->run()));
+    return evidence_of(text, setup_.drive);
+  }
+
+  Result<std::shared_ptr<Content>> content_of(const Step& step) {
+    if (step.role == StepRole::Erase) return pattern_of(step);
+    if (!setup_.contents)
+      return Error{Errc::Invalid, Stop::Internal, "a plan with an image, and nobody who knows images"};
+    if (step.is_overlay) {
+      const std::shared_ptr<const Overlay> overlay = TRY(overlay_named(step.content));
+      return overlay_content(step.content, overlay, step.part);
+    }
+    const ContentRequest request = TRY(request_for(step.content));
+    return setup_.contents->make(request);
+  }
+
+  Result<std::shared_ptr<Content>> pattern_of(const Step& step) {
+    const Geometry geometry = device_->geometry();
+    const ExtentSet extents =
+        sample_extents(geometry, step.kind == StepKind::Compare ? step.sample_percent : 100, started().seed);
+    std::unique_ptr<Pattern> pattern = TRY(pattern_named(step.content));
+    return pattern_content(step.content, std::move(pattern), geometry, extents, started().chunk_bytes);
+  }
+
+  Result<std::unique_ptr<Pattern>> pattern_named(std::string_view name) {
+    const std::string_view constant = "constant-";
+    if (name.starts_with("keyed-")) return keyed_pattern(started().cipher, derive_key(started().seed, name));
+    if (!name.starts_with(constant))
+      return Error{Errc::Invalid, Stop::Internal, "no pattern is called " + std::string(name)};
+    const Bytes value = TRY(from_hex(name.substr(constant.size())));
+    if (value.size() != 1) return Error{Errc::Invalid, Stop::Internal, "a constant pattern is one byte"};
+    return constant_pattern(value[0]);
+  }
+
+  Result<ContentRequest> request_for(const std::string& name) {
+    const Evidence evidence = TRY(evidence_so_far());
+    const Verdict erased = erase_verdict(evidence);
+    return ContentRequest{.name = name,
+                          .geometry = device_->geometry(),
+                          .seed = started().seed,
+                          .proven_zero = evidence.proven_zero(),
+                          .erased = erased.kind == VerdictKind::Erased || erased.kind == VerdictKind::ErasedWithReserve,
+                          .number = plan().number,
+                          .chunk_bytes = started().chunk_bytes};
+  }
+
+  // Made once, from what the drive holds; on the stick before its first byte is on the drive; after an interruption replayed.
+  Result<std::shared_ptr<const Overlay>> overlay_named(const std::string& name) {
+    const auto& saved = state_.overlays;
+    const auto found =
+        std::find_if(saved.rbegin(), saved.rend(), [&](const OverlaySaved& each) { return each.name == name; });
+    if (found != saved.rend()) return read_overlay(*found);
+    const ContentRequest request = TRY(request_for(name));
+    const Overlay overlay = TRY(setup_.contents->make_overlay(request, *device_));
+    const OverlaySaved record = TRY(save_overlay(name, overlay.to_file()));
+    TRY(announce(record));
+    return read_overlay(record);
+  }
+
+  Result<OverlaySaved> save_overlay(const std::string& name, const Bytes& file) {
+    for (int attempt = 1; attempt <= kOverlayNames; ++attempt) {
+      const std::string path = std::string(kJournalFolder) + "/" + setup_.journal->run() + "-" + setup_.drive + "-" +
+                               name + (attempt == 1 ? "" : "-" + std::to_string(attempt)) + ".overlay";
+      const Result<void> published = setup_.machine->stick().publish(path, file);
+      if (published.ok()) return OverlaySaved{name, path, to_hex(sha256(file))};
+      if (published.error().stop != Stop::RecordTaken) return published.error();
+    }
+    return Error{Errc::Io, Stop::RecordTaken, "no name is left for the overlay " + name};
+  }
+
+  Result<std::shared_ptr<const Overlay>> read_overlay(const OverlaySaved& record) {
+    const Bytes file = TRY(setup_.machine->stick().read(record.file));
+    if (to_hex(sha256(file)) != record.sha256)
+      return Error{Errc::Corrupt, Stop::JournalDamaged, record.file + " is not what was saved"};
+    Overlay overlay = TRY(Overlay::from_file(file));
+    const bool fits = overlay.block_bytes() == device_->geometry().logical_bytes &&
+                      ExtentSet{device_->geometry().whole()}.covers(overlay.extents());
+    if (!fits) return Error{Errc::Corrupt, Stop::JournalDamaged, record.file + " does not fit this drive"};
+    return std::make_shared<const Overlay>(std::move(overlay));
+  }
+
+  SweepSetup sweep_setup() {
+    return {.executor = setup_.machine->executor(),
+            .entropy = setup_.machine->entropy(),
+            .progress = job_.progress,
+            .gate = job_.gate,
+            .workers = setup_.workers,
+            .limits = setup_.limits,
+            .checkpoint_interval = setup_.checkpoint_interval};
+  }
+
+  static Result<void> went_well(SweepEnd end, const std::string& detail) {
+    switch (end) {
+      case SweepEnd::Complete:
+        return {};
+      case SweepEnd::Cancelled:
+        return Error{Errc::Cancelled, Stop::Interrupted, detail};
+      case SweepEnd::DriveGone:
+        return Error{Errc::Gone, Stop::DriveGone, detail};
+      case SweepEnd::TooManyErrors:
+        return Error{Errc::Io, Stop::TooManyErrors, detail};
+      case SweepEnd::ContentFailed:
+        return Error{Errc::Corrupt, Stop::ImageDamaged, detail};
+      case SweepEnd::RecordFailed:
+        return Error{Errc::Io, Stop::StickGone, detail};
+      case SweepEnd::FlushFailed:
+        return Error{Errc::Io, Stop::WriteErrors, detail};
+    }
+    return Error{Errc::Invalid, Stop::Internal, detail};
+  }
+
+  RunEnded ended_by(const Result<void>& result) const {
+    const std::int64_t now_s = setup_.machine->executor().pc_clock_s();
+    if (result.ok()) return {RunEnd::Finished, 0, "", now_s};
+    const Error& error = result.error();
+    const RunEnd end = error.code == Errc::Cancelled ? RunEnd::Cancelled : RunEnd::Failed;
+    return {end, static_cast<std::uint64_t>(error.stop), error.detail, now_s};
+  }
+
+  // The state here is a reading of the same events that the stick gets.
+  Result<void> announce(const Event& event) {
+    TRY(recorder_->announce(event));
+    take(event);
+    return {};
+  }
+  void report(const Event& event) {
+    recorder_->report(event);
+    take(event);
+  }
+  void take(const Event& event) { state_ = apply(std::move(state_), event, setup_.machine->executor().pc_clock_s()); }
+
+  const JobSetup& setup_;
+  Confirmation confirmation_;
+  JobState state_;
+  RunningJob& job_;
+  std::shared_ptr<Recorder> recorder_;
+  Silent silent_;
+  std::unique_ptr<BlockDevice> device_;
+  bool has_begun_ = false;
+};
+
+}  // namespace
+
+bool RunningJob::end_with(const RunEnded& ended, Recorder& recorder) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return false;
+    ended_ = ended;
+  }
+  recorder.report(ended);
+  return true;
+}
+
+std::optional<RunEnded> RunningJob::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+RunEnded run_job(const JobSetup& setup, Confirmation confirmation, const JobState& already,
+                 const std::shared_ptr<RunningJob>& job) {
+  return Run(setup, std::move(confirmation), already, *job).go();
+}
+
+std::unique_ptr<Task> start_job(JobSetup setup, Confirmation confirmation, JobState already,
+                                std::shared_ptr<RunningJob> job) {
+  struct Owned {  // A std::function must be copyable; a Confirmation is not. And a stalled job outlives its starter.
+    JobSetup setup;
+    Confirmation confirmation;
+    JobState already;
+    std::shared_ptr<RunningJob> job;
+  };
+  Executor& executor = setup.machine->executor();
+  const std::string name = "job-" + setup.drive;
+  const auto owned =
+      std::make_shared<Owned>(Owned{std::move(setup), std::move(confirmation), std::move(already), std::move(job)});
+  return executor.start(name, [owned] {
+    (void)run_job(owned->setup, std::move(owned->confirmation), owned->already,
+                  owned->job);  // Its end is in the RunningJob.
+    owned->setup.machine->executor().notify();
+  });
+}
+
+}  // namespace relance

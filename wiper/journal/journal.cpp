@@ -1,0 +1,211 @@
+#include "wiper/journal/journal.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "wiper/base/crc32.h"
+#include "wiper/crypto/hash.h"
+
+namespace relance {
+namespace {
+
+constexpr std::size_t kLongestLine = std::size_t{4} << 20;  // 20 000 ranges; SweepLimits stays far below.
+constexpr std::size_t kCrcDigits = 8;
+constexpr nanoseconds kWriterPatience = std::chrono::seconds(30);  // For another thread's append to the stick.
+
+std::string path_of(const std::string& run) { return std::string(kJournalFolder) + "/" + run + ".txt"; }
+
+std::string crc_of(std::string_view text) {
+  std::array<std::byte, 4> bytes{};
+  store_be<std::uint32_t>(bytes, crc32(as_bytes(text)));
+  return to_hex(bytes);
+}
+
+template <class Integer>
+std::optional<Integer> number_in(std::string_view text) {
+  Integer number = 0;
+  const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (trouble != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::string_view take_field(std::string_view& rest) {
+  const auto bar = rest.find('|');
+  const std::string_view taken = rest.substr(0, bar);
+  rest.remove_prefix(bar == std::string_view::npos ? rest.size() : bar + 1);
+  return taken;
+}
+
+// Nothing: the line does not check.
+std::optional<JournalLine> parse_line(std::string_view text) {
+  if (text.size() > kLongestLine || text.size() < kCrcDigits + 1 || text[text.size() - kCrcDigits - 1] != '|')
+    return std::nullopt;
+  std::string_view rest = text.substr(0, text.size() - kCrcDigits - 1);
+  if (crc_of(rest) != text.substr(text.size() - kCrcDigits)) return std::nullopt;
+  const auto number = number_in<std::uint64_t>(take_field(rest));
+  const std::string_view drive = take_field(rest);
+  const auto time_s = number_in<std::int64_t>(take_field(rest));
+  const Result<Value> value = parse_json(rest);
+  if (!number || !time_s || !value.ok()) return std::nullopt;
+  Result<Event> event = event_from_value(value.value());
+  if (!event.ok()) return std::nullopt;
+  return JournalLine{*number, std::string(drive), *time_s, std::move(event).value()};
+}
+
+}  // namespace
+
+std::string to_line(const JournalLine& line) {
+  const std::string text = std::to_string(line.number) + "|" + line.drive + "|" + std::to_string(line.time_s) + "|" +
+                           to_json(event_to_value(line.event));
+  return text + "|" + crc_of(text) + "\n";
+}
+
+Result<JournalText> parse_journal(std::string_view text) {
+  JournalText journal;
+  journal.sha256 = to_hex(sha256(as_bytes(text)));
+  while (!text.empty()) {
+    const auto newline = text.find('\n');
+    if (newline == std::string_view::npos) break;  // Torn: never acknowledged.
+    std::optional<JournalLine> line = parse_line(text.substr(0, newline));
+    text.remove_prefix(newline + 1);
+    if (!line) continue;
+    if (line->number == 0 || line->number > journal.next_number())
+      return Error{Errc::Corrupt, Stop::JournalDamaged,
+                   "line " + std::to_string(journal.next_number()) + " of the journal is missing"};
+    journal.lines.resize(static_cast<std::size_t>(line->number - 1));
+    journal.lines.push_back(*std::move(line));
+  }
+  return journal;
+}
+
+// Shared by the journal and its recorders. One thread at a time is the writer; the mutex is not held while it writes.
+struct Journal::Book {
+  Book(std::shared_ptr<Store> where, Executor& with, std::string name, std::uint64_t number)
+      : store(std::move(where)),
+        executor(with),
+        run(std::move(name)),
+        next_number(number),
+        tail_may_be_torn(number != 1) {}
+
+  const std::shared_ptr<Store> store;
+  Executor& executor;
+  const std::string run;
+
+  mutable std::mutex mutex;  // Of all below.
+  std::uint64_t next_number;
+  std::vector<JournalLine> pending;  // Numbered, not acknowledged by the stick.
+  bool is_writing = false;
+  bool tail_may_be_torn;  // Closed by an empty line before the next append.
+
+  // Adds a line; its number and its time are given here.
+  void add(const std::string& drive, const Event& event) {
+    const std::int64_t time_s = executor.pc_clock_s();
+    const std::lock_guard lock(mutex);
+    pending.push_back({next_number++, drive, time_s, event});
+  }
+
+  // Takes back what announce() added, if the stick did not take it: the act will not happen.
+  void withdraw(std::uint64_t number) {
+    const std::lock_guard lock(mutex);
+    if (!pending.empty() && pending.back().number == number) {
+      pending.pop_back();
+      --next_number;
+    }
+  }
+
+  std::uint64_t last_number() const {
+    const std::lock_guard lock(mutex);
+    return next_number - 1;
+  }
+
+  bool become_writer() {
+    const std::lock_guard lock(mutex);
+    if (is_writing) return false;
+    is_writing = true;
+    return true;
+  }
+
+  // Writes all that is pending. `patience`: how long to wait for another writer.
+  Result<void> write_pending(nanoseconds patience) {
+    bool is_mine = become_writer();
+    if (!is_mine && patience > nanoseconds::zero())
+      (void)executor.wait([&] { return is_mine || (is_mine = become_writer()); }, executor.now() + patience);
+    if (!is_mine) return Error{Errc::Timeout, Stop::StickGone, "the stick does not answer"};
+
+    std::string text;
+    std::uint64_t last = 0;
+    {
+      const std::lock_guard lock(mutex);
+      if (tail_may_be_torn && !pending.empty()) text += '\n';
+      for (const JournalLine& line : pending) {
+        text += to_line(line);
+        last = line.number;
+      }
+    }
+    Result<void> written = text.empty() ? Result<void>() : store->append(path_of(run), as_bytes(text));
+    {
+      const std::lock_guard lock(mutex);
+      is_writing = false;
+      if (!text.empty()) tail_may_be_torn = !written.ok();
+      if (written.ok()) std::erase_if(pending, [last](const JournalLine& line) { return line.number <= last; });
+    }
+    executor.notify();
+    return written;
+  }
+};
+
+class Journal::DriveRecorder : public Recorder {
+ public:
+  DriveRecorder(std::shared_ptr<Book> book, std::string drive) : book_(std::move(book)), drive_(std::move(drive)) {}
+
+  Result<void> announce(const Event& event) override {
+    book_->add(drive_, event);
+    const std::uint64_t number = book_->last_number();
+    Result<void> written = book_->write_pending(kWriterPatience);
+    if (!written.ok()) book_->withdraw(number);
+    return written;
+  }
+
+  void report(const Event& event) override {
+    book_->add(drive_, event);
+    (void)book_->write_pending(nanoseconds::zero());  // What the stick does not take now waits in memory.
+  }
+
+  Result<void> settle() override { return book_->write_pending(kWriterPatience); }
+
+ private:
+  std::shared_ptr<Book> book_;
+  std::string drive_;
+};
+
+Journal::Journal(std::shared_ptr<Store> store, Executor& executor, std::string run, std::uint64_t next_number)
+    : book_(std::make_shared<Book>(std::move(store), executor, std::move(run), next_number)) {}
+
+std::shared_ptr<Recorder> Journal::recorder(std::string drive) {
+  return std::make_shared<DriveRecorder>(book_, std::move(drive));
+}
+
+Result<void> Journal::settle() { return book_->write_pending(kWriterPatience); }
+
+std::size_t Journal::waiting() const {
+  const std::lock_guard lock(book_->mutex);
+  return book_->pending.size();
+}
+
+const std::string& Journal::run() const { return book_->run; }
+
+Result<JournalText> Journal::read(Store& store, const std::string& run) {
+  const Bytes file = TRY(store.read(path_of(run)));
+  return parse_journal(as_text(file));
+}
+
+Result<std::vector<std::string>> Journal::runs(Store& store) {
+  std::vector<std::string> names = TRY(store.list(kJournalFolder));
+  std::vector<std::string> runs;
+  for (const std::string& name : names)
+    if (name.size() > 4 && name.ends_with(".txt")) runs.push_back(name.substr(0, name.size() - 4));
+  std::sort(runs.begin(), runs.end());
+  return runs;
+}
+
+}  // namespace relance
