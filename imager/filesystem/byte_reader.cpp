@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
-#include "wiper/device/block_buffer.h"
+#include "wiper/device/read_bytes.h"
 
 namespace relance {
 namespace {
-
-constexpr std::uint64_t kBounceBytes = std::uint64_t{1} << 20;  // One read of the drive; more gains nothing.
 
 Error outside() { return {Errc::Invalid, Stop::Unspecified, "bytes outside of the file system"}; }
 
@@ -21,21 +19,7 @@ PartitionBytes::PartitionBytes(BlockReader& drive, LbaRange range)
 
 Result<void> PartitionBytes::read(std::uint64_t offset, std::span<std::byte> bytes) {
   if (!lies_inside(offset, bytes.size(), size_bytes())) return outside();
-  const std::uint64_t piece = std::max<std::uint64_t>(kBounceBytes / block_bytes_, 1);
-  BlockBuffer bounce(std::min<std::uint64_t>(piece, bytes.size() / block_bytes_ + 2) * block_bytes_);
-  while (!bytes.empty()) {
-    const std::uint64_t skip = offset % block_bytes_;
-    const std::uint64_t first = offset / block_bytes_;
-    const std::uint64_t wanted = (skip + bytes.size() + block_bytes_ - 1) / block_bytes_;
-    const std::uint64_t count = std::min(wanted, bounce.bytes().size() / block_bytes_);
-    const std::span<std::byte> blocks = bounce.first(count * block_bytes_);
-    TRY(drive_.read({range_.first + first, count}, blocks));
-    const std::size_t taken = std::min<std::size_t>(blocks.size() - skip, bytes.size());
-    std::memcpy(bytes.data(), blocks.data() + skip, taken);
-    bytes = bytes.subspan(taken);
-    offset += taken;
-  }
-  return {};
+  return read_bytes(drive_, range_.first * block_bytes_ + offset, bytes);
 }
 
 Result<void> CopyOnWrite::read(std::uint64_t offset, std::span<std::byte> bytes) {

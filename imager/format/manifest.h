@@ -40,14 +40,14 @@ inline constexpr std::uint64_t kLayoutAlignment = std::uint64_t{1}
                                                   << 20;  // Partitions start and end on it, whatever the drive.
 
 // One independent zstd frame of a partition's file and where its bytes belong: at most kLargestChunkBytes of blocks.
-// In JSON one line of text: "OFFSET+LENGTH FRAME-SHA256 BYTES-SHA256 FIRST+COUNT FIRST+COUNT…", and "zero" in place of
-// BYTES-SHA256 if all of the blocks are zeros.
+// In JSON one line of text, "OFFSET+LENGTH FRAME-SHA256 BYTES-SHA256 FIRST+COUNT FIRST+COUNT…", with "zero" before the first
+// extent if all of the blocks are zeros.
 struct ImageChunk {
   std::uint64_t offset = 0;     // Of the frame in the file.
   std::uint32_t length = 0;     // Of the frame: compressed bytes.
   Sha256Digest frame_sha256{};  // Of the frame as it lies in the file: nothing unauthenticated is decoded.
   bool zero = false;
-  Sha256Digest sha256{};  // Of the blocks, back to back: what reading the drive back must give. Also set if zero.
+  Sha256Digest sha256{};  // Of the blocks, back to back: what reading the drive back must give.
   ExtentSet extents;      // In blocks of the file system (ImagePartition::block_bytes), from the partition's start.
 
   Value to_value() const;
@@ -170,8 +170,11 @@ inline constexpr std::uint64_t kLargestManifest = std::uint64_t{64}
 std::string manifest_text(const Manifest& manifest);
 // Corrupt with Stop::ImageHostile: not JSON, a member missing, or anything that validate() refuses.
 Result<Manifest> parse_manifest(std::string_view text);
+
 // Every length, offset, size and name fits every other one; no arithmetic of a later step can wrap.
 Result<void> validate(const Manifest& manifest);
+// The same without the frames: for an image made elsewhere, whose chunks are ours but whose frames are not.
+Result<void> validate_layout(const Manifest& manifest);
 
 // The smallest drive for these partitions: 1 MiB in front, each partition's minimum aligned, 1 MiB behind.
 std::uint64_t smallest_drive(const std::vector<ImagePartition>& partitions);
