@@ -12,18 +12,17 @@
 #include <limits>
 
 #include "wiper/device/block_buffer.h"
+#include "wiper/discover/block_facts.h"
 #include "wiper/linux/descriptor.h"
+#include "wiper/linux/file_uses.h"
 #include "wiper/linux/os_error.h"
 
 namespace relance {
 namespace {
 
 constexpr std::uint32_t kFileLogicalBytes = 512;  // What most drives say, so that an image made on one fits the other.
-constexpr std::uint32_t kFilePhysicalBytes =
-    4096;  // A page: smaller pieces make the file system read before it writes.
+constexpr std::uint32_t kFilePhysicalBytes = 4096;  // A page: less makes the file system read before it writes.
 constexpr std::uint32_t kSmallestBlock = 512;
-constexpr std::uint32_t kLargestPhysical =
-    1 << 20;  // Beyond that it is an optimal I/O size that a bridge put in the wrong place.
 
 enum class Access { Read, Hold };
 
@@ -59,6 +58,13 @@ Result<void> lock_file(const Descriptor& descriptor, const std::string& path) {
   return Error{Errc::Refused, Stop::DriveHeld, os_sentence("lock " + path, errno), errno};
 }
 
+// The kernel guards block devices; what lies on a file, a loop device or swap, nobody guards but us.
+Result<void> refuse_if_in_use(const std::string& path) {
+  const std::vector<Use> uses = uses_of_file(path);
+  if (uses.empty()) return {};
+  return Error{Errc::Busy, Stop::DriveHeld, path + " is used by " + uses.front().what};
+}
+
 Result<Geometry> file_geometry(const struct stat& facts, const std::string& path) {
   const auto size = static_cast<std::uint64_t>(facts.st_size);
   if (size == 0) return Error{Errc::Invalid, Stop::NotADrive, path + " is an empty file"};
@@ -87,8 +93,8 @@ Result<Geometry> device_geometry(const Descriptor& descriptor, const std::string
   if (size % block != 0)
     return Error{Errc::Invalid, Stop::OddSize,
                  path + " has " + std::to_string(size) + " bytes: no whole number of blocks"};
-  if (!std::has_single_bit(physical) || physical < block || physical > kLargestPhysical) physical = block;
-  return Geometry{.block_count = size / block, .logical_bytes = block, .physical_bytes = physical};
+  return Geometry{
+      .block_count = size / block, .logical_bytes = block, .physical_bytes = usable_physical_bytes(physical, block)};
 }
 
 // A controller that has given up answers EIO to everything; its state tells it from a bad block.
@@ -149,6 +155,7 @@ Result<std::unique_ptr<LinuxBlocks>> LinuxBlocks::open(const std::string& path, 
     return Error{Errc::Refused, Stop::DriveReadOnly, path + " is write-protected"};
   if (access == Access::Hold && is_file) {
     TRY(lock_file(descriptor, path));
+    TRY(refuse_if_in_use(path));
   }
 
   const Geometry geometry = TRY(is_file ? file_geometry(facts, path) : device_geometry(descriptor, path));
