@@ -1,0 +1,141 @@
+// The terminals that are known without any file. Made by:
+//
+//   for t in linux vt220 xterm-256color tmux-256color screen-256color; do infocmp -0 -q -Q2 $t; done
+//
+// (ncurses-base and ncurses-term 6.4 of Debian 12.) ncurses reads such a text from the variable TERMINFO.
+
+#include "tui/present/terminals.h"
+
+namespace relance {
+
+// clang-format off
+std::string_view compiled_terminal(std::string_view term) {
+  if (term == "linux")
+    return
+      "b64:GgEUAB0AEAB9AUIDbGludXh8TGludXggY29uc29sZQAAAQAAAQEAAAAAAAAAAQEAAAAAAAEAAAAAAAABAQD__wgA____________________"
+      "_________wgAQAASAP__AAACAAQAFQAaACEAJQApAP__NABFAEcASwBXAP__WQBlAP__aQBtAHkAfQD_____gQCDAIgA_____40AkgD_____lwCc"
+      "AKEApgCvALEA_____7YAuwDBAMcA________________2QDdAP__4QD________jAP__6AD__________-wA8QD3APwAAQEGAQsBEQEXAR0BIwEo"
+      "Af__LQH__zEBNgE7Af_______z8B________________________________________QwH__0YBTwFYAWEB__9qAXMBfAH__4UB____________"
+      "______-OAf_______5QBlwGiAaUBpwGqAQEC__8EAv_______________wYC__________8KAv__SwL_____TgJUAv____9aAv______________"
+      "______9eAv__________________________________________________YwL_________________________________________________"
+      "_________________________________2UCawJxAncCfQKDAokCjwKVApsC____________________________________________________"
+      "______________________________________________________________-hAv______________________________________________"
+      "______________-mArECtgK8AsACyQLNAv______________________________________________________________________________"
+      "____________________________________________________________________HgP_______8iAywD____________________________"
+      "____________________NgM8AwcADQAbWyVpJXAxJWQ7JXAyJWRyABtbM2cAG1tIG1tKABtbSwAbW0oAG1slaSVwMSVkRwAbWyVpJXAxJWQ7JXAy"
+      "JWRIAAoAG1tIABtbPzI1bBtbPzFjAAgAG1s_MjVoG1s_MGMAG1tDABtbQQAbWz8yNWgbWz84YwAbW1AAG1tNAA4AG1s1bQAbWzFtABtbMm0AG1s0"
+      "aAAbWzdtABtbN20AG1s0bQAbWyVwMSVkWAAPABtbbQ8AG1s0bAAbWzI3bQAbWzI0bQAbWz81aCQ8MjAwLz4bWz81bAAbW0AAG1tMAH8AG1szfgAb"
+      "W0IAG1tbQQAbWzIxfgAbW1tCABtbW0MAG1tbRAAbW1tFABtbMTd-ABtbMTh-ABtbMTl-ABtbMjB-ABtbMX4AG1syfgAbW0QAG1s2fgAbWzV-ABtb"
+      "QwAbW0EADQoAG1slcDElZFAAG1slcDElZE0AG1slcDElZEIAG1slcDElZEAAG1slcDElZEwAG1slcDElZEQAG1slcDElZEMAG1slcDElZEEAG2Mb"
+      "XVIAGzgAG1slaSVwMSVkZAAbNwAKABtNABtbMDsxMCU_JXAxJXQ7NyU7JT8lcDIldDs0JTslPyVwMyV0OzclOyU_JXA0JXQ7NSU7JT8lcDUldDsy"
+      "JTslPyVwNiV0OzElO20lPyVwOSV0DiVlDyU7ABtIAAkAG1tHACsrLCwtLS4uMDBgYGFhZmZnZ2hoaWlqamtrbGxtbW5ub29wcHFxcnJzc3R0dXV2"
+      "dnd3eHh5eXp6e3t8fH19fn4AGwkAG1s_N2gAG1s_N2wAGykwABtbNH4AGgAbWzIzfgAbWzI0fgAbWzI1fgAbWzI2fgAbWzI4fgAbWzI5fgAbWzMx"
+      "fgAbWzMyfgAbWzMzfgAbWzM0fgAbWzFLABtbJWklZDslZFIAG1s2bgAbWz82YwAbW2MAG1szOTs0OW0AG11SABtdUCVwMSV4JXAyJXsyNTV9JSol"
+      "ezEwMDB9JS8lMDJ4JXAzJXsyNTV9JSolezEwMDB9JS8lMDJ4JXA0JXsyNTV9JSolezEwMDB9JS8lMDJ4ABtbTQAbWzMlcDElZG0AG1s0JXAxJWRt"
+      "ABtbMTFtABtbMTBtAA==";
+  if (term == "vt220")
+    return
+      "b64:GgEWABcABwApAccCdnQyMjB8dnQyMDB8REVDIFZUMjIwAAABAAABAAAAAAAAAAABAQAAAAAAAQABAFAACAAYAP_______wMA__8AAAIABAAV"
+      "ABoAIQAlAP____8pADoAPABAAEcA__9JAFAA__9UAP__WABcAP____9gAGgAbQD_______9yAP____93AHwAgQCGAI8AlwD_____ngCjAKkArwD_"
+      "_______BAP__1wD__-8A___zAP________UA___6AP___________gACAQgBDAEQAf__FAEaASABJgH__ywB__8xAf__NQE6AT8B________QwH_"
+      "______9HAf__SwFPAVMB__________________9XAf__WgFjAWwBdQH__34BhwGQAf__mQH_______-iAaYBqwH__7AB________tgH__7kBvAG_"
+      "AcIBDQL__xAC_____________________________xIC__________9FAksC_____1EC_____________________________1UCWgL_________"
+      "____________YAL_______________________________________9mAv______________________________________________________"
+      "____awJxAncCfQL_____gwKJAo8ClQL_________________________________________________________________________________"
+      "_________________________________5sC_____________________________________________________________6ACqwKwAsMCBwAN"
+      "ABtbJWklcDElZDslcDIlZHIAG1szZwAbW0gbW0oAG1tLABtbSgAbWyVpJXAxJWQ7JXAyJWRIAAoAG1tIABtbPzI1bAAIABtbPzI1aAAbW0MAG1tB"
+      "ABtbUAAbW00AGygwJDwyPgAbWzVtABtbMW0AG1s0aAAbWzdtABtbN20AG1s0bQAbWyVwMSVkWAAbKEIkPDQ-ABtbbRsoQgAbWzRsABtbMjdtABtb"
+      "MjRtABtbPzVoJDwyMDAvPhtbPzVsABtbPzdoG1s-G1s_MWwbIEYbWz80bAAvdXNyL3NoYXJlL3RhYnNldC92dDEwMAAbW0wACAAbWzN-ABtbQgAb"
+      "T1AAG1syMX4AG09RABtPUgAbT1MAG1sxN34AG1sxOH4AG1sxOX4AG1syMH4AG1syfgAbW0QAG1s2fgAbWzV-ABtbQwAbW0EAcGYxAHBmMgBwZjMA"
+      "cGY0ABtFABtbJXAxJWRQABtbJXAxJWRNABtbJXAxJWRCABtbJXAxJWRAABtbJXAxJWRMABtbJXAxJWREABtbJXAxJWRDABtbJXAxJWRBABtbaQAb"
+      "WzRpABtbNWkAG1s_M2wAGzgAGzcAG0QAG00AG1swJT8lcDYldDsxJTslPyVwMiV0OzQlOyU_JXA0JXQ7NSU7JT8lcDElcDMlfCV0OzclO20lPyVw"
+      "OSV0GygwJWUbKEIlOyQ8Mj4AG0gACQBgYGFhZmZnZ2pqa2tsbG1tbm5vb3BwcXFycnNzdHR1dXZ2d3d4eHl5enp7e3x8fX1-fgAbWz83aAAbWz83"
+      "bAAbKTAAG1sxfgAbWzI4fgAbWzI5fgAbWzR-ABtbMjN-ABtbMjR-ABtbMjV-ABtbMjZ-ABtbMzF-ABtbMzJ-ABtbMzN-ABtbMzR-ABtbMUsAG1sl"
+      "aSVkOyVkUgAbWzZuABtbPyVbOzAxMjM0NTY3ODldYwAbW2MA";
+  if (term == "xterm-256color")
+    return
+      "b64:HgIlAB0ADwBxAVQGeHRlcm0tMjU2Y29sb3J8eHRlcm0gd2l0aCAyNTYgY29sb3JzAAABAAABAAAAAQAAAAABAQAAAAAAAAABAAABAAEBUAAA"
+      "AAgAAAAYAAAA_____________________________________________________wABAAAAAAEAAAAEAAYACAAZAB4AJgAqAC4A__85AEoATABQ"
+      "AFcA__9ZAGYA__9qAG4AeAB8AP____-AAIQAiQCOAP__oAClAKoA__-vALQAuQC-AMcAywDSAP__5ADpAO8A9QD_______8HAf_______xkB__8d"
+      "Af_______x8B__8kAf__________KAEsATIBNgE6AT4BRAFKAVABVgFcAWAB__9lAf__aQFuAXMBdwF-Af__hQGJAZEB____________________"
+      "_________5kBogGrAf__rgG3AcAByQHSAdsB5AHtAfYB_wH_______8IAgwCEQIWAioCMwL_____RQJIAlMCVgJYAlsCuAL__7sC__________-9"
+      "AsECxQLJAs0C_____9EC__8GA_____8KAxAD_____________xYD_____________xoDHgP_________________________________________"
+      "_________________________yID_____ykD__________8wAzcDPgP_____RQP__0wD________UwP_____________WgNgA2YDbQN0A3sDggOK"
+      "A5IDmgOiA6oDsgO6A8IDyQPQA9cD3gPmA-4D9gP-AwYEDgQWBB4EJQQsBDMEOgRCBEoEUgRaBGIEagRyBHoEgQSIBI8ElgSeBKYErgS2BL4ExgTO"
+      "BNYE3QTkBOsE8AT___________________________________________________________cEAgUHBRoFHgUnBS4F____________________"
+      "_________4wF________________________kQX_____________________________________________________lwWoBf______________"
+      "______________-6Bf_______74F_QX__________________z0GG1taAAcADQAbWyVpJXAxJWQ7JXAyJWRyABtbM2cAG1tIG1sySgAbW0sAG1tK"
+      "ABtbJWklcDElZEcAG1slaSVwMSVkOyVwMiVkSAAKABtbSAAbWz8yNWwACAAbWz8xMmwbWz8yNWgAG1tDABtbQQAbWz8xMjsyNWgAG1tQABtbTQAb"
+      "KDAAG1s1bQAbWzFtABtbPzEwNDloG1syMjswOzB0ABtbMm0AG1s0aAAbWzhtABtbN20AG1s3bQAbWzRtABtbJXAxJWRYABsoQgAbKEIbW20AG1s_"
+      "MTA0OWwbWzIzOzA7MHQAG1s0bAAbWzI3bQAbWzI0bQAbWz81aCQ8MTAwLz4bWz81bAAbWyFwG1s_Mzs0bBtbNGwbPgAbW0wAfwAbWzN-ABtPQgAb"
+      "T1AAG1syMX4AG09RABtPUgAbT1MAG1sxNX4AG1sxN34AG1sxOH4AG1sxOX4AG1syMH4AG09IABtbMn4AG09EABtbNn4AG1s1fgAbT0MAG1sxOzJC"
+      "ABtbMTsyQQAbT0EAG1s_MWwbPgAbWz8xaBs9ABtbPzEwMzRsABtbPzEwMzRoABtFABtbJXAxJWRQABtbJXAxJWRNABtbJXAxJWRCABtbJXAxJWRA"
+      "ABtbJXAxJWRTABtbJXAxJWRMABtbJXAxJWREABtbJXAxJWRDABtbJXAxJWRUABtbJXAxJWRBABtbaQAbWzRpABtbNWkAJXAxJWMbWyVwMiV7MX0l"
+      "LSVkYgAbYxtdMTA0BwAbWyFwG1s_Mzs0bBtbNGwbPgAbOAAbWyVpJXAxJWRkABs3AAoAG00AJT8lcDkldBsoMCVlGyhCJTsbWzAlPyVwNiV0OzEl"
+      "OyU_JXA1JXQ7MiU7JT8lcDIldDs0JTslPyVwMSVwMyV8JXQ7NyU7JT8lcDQldDs1JTslPyVwNyV0OzglO20AG0gACQAbT3cAG095ABtPdQAbT3EA"
+      "G09zAGBgYWFmZmdnaWlqamtrbGxtbW5ub29wcHFxcnJzc3R0dXV2dnd3eHh5eXp6e3t8fH19fn4AG1taABtbPzdoABtbPzdsABtPRQAbT0YAG09N"
+      "ABtbMzsyfgAbWzE7MkYAG1sxOzJIABtbMjsyfgAbWzE7MkQAG1s2OzJ-ABtbNTsyfgAbWzE7MkMAG1syM34AG1syNH4AG1sxOzJQABtbMTsyUQAb"
+      "WzE7MlIAG1sxOzJTABtbMTU7Mn4AG1sxNzsyfgAbWzE4OzJ-ABtbMTk7Mn4AG1syMDsyfgAbWzIxOzJ-ABtbMjM7Mn4AG1syNDsyfgAbWzE7NVAA"
+      "G1sxOzVRABtbMTs1UgAbWzE7NVMAG1sxNTs1fgAbWzE3OzV-ABtbMTg7NX4AG1sxOTs1fgAbWzIwOzV-ABtbMjE7NX4AG1syMzs1fgAbWzI0OzV-"
+      "ABtbMTs2UAAbWzE7NlEAG1sxOzZSABtbMTs2UwAbWzE1OzZ-ABtbMTc7Nn4AG1sxODs2fgAbWzE5OzZ-ABtbMjA7Nn4AG1syMTs2fgAbWzIzOzZ-"
+      "ABtbMjQ7Nn4AG1sxOzNQABtbMTszUQAbWzE7M1IAG1sxOzNTABtbMTU7M34AG1sxNzszfgAbWzE4OzN-ABtbMTk7M34AG1syMDszfgAbWzIxOzN-"
+      "ABtbMjM7M34AG1syNDszfgAbWzE7NFAAG1sxOzRRABtbMTs0UgAbWzFLABtbPzY5bAAbWyVpJWQ7JWRSABtbNm4AG1s_JVs7MDEyMzQ1Njc4OV1j"
+      "ABtbYwAbWzM5OzQ5bQAbXTEwNAcAG100OyVwMSVkO3JnYjolcDIlezI1NX0lKiV7MTAwMH0lLyUyLjJYLyVwMyV7MjU1fSUqJXsxMDAwfSUvJTIu"
+      "MlgvJXA0JXsyNTV9JSolezEwMDB9JS8lMi4yWBtcABtbM20AG1syM20AG1s_NjloG1slaSVwMSVkcwAbWz82OWgbWyVpOyVwMSVkcwAbWzwAG1sl"
+      "PyVwMSV7OH0lPCV0MyVwMSVkJWUlcDElezE2fSU8JXQ5JXAxJXs4fSUtJWQlZTM4OzU7JXAxJWQlO20AG1slPyVwMSV7OH0lPCV0NCVwMSVkJWUl"
+      "cDElezE2fSU8JXQxMCVwMSV7OH0lLSVkJWU0ODs1OyVwMSVkJTttABtbPzY5aBtbJWklcDElZDslcDIlZHMA";
+  if (term == "tmux-256color")
+    return
+      "b64:HgIjAA8ADwBpARYFdG11eC0yNTZjb2xvcnx0bXV4IHdpdGggMjU2IGNvbG9ycwAAAQAAAQAAAAEBAAAAAQFQAAAACAAAABgAAAD_________"
+      "____________________________________________AAEAAAAAAQAAAAQABgAIABkAHgAlACkALQD__zgASQBLAE8AVgD__1gAZAD__2gAawBx"
+      "AHUAeQD__38AgQCGAIsA__-UAJkAngD__6MAqACtAP__sgC0ALkA___CAMcAzQDTAP__1gD__9gA________3AD__-AA________4gD__-cA____"
+      "_______rAO8A9QD5AP0AAQEHAQ0BEwEZAR8BJAH__ykB__8tATIBNwE7AUIB__9JAU0BVQH__________________________________10B__9g"
+      "AWkBcgF7AYQBjQGWAZ8BqAGxAf____________________-6Af_____LAc4B2QHcAd4B4QE6Av__PQI_Av__________________________RAL_"
+      "_4UC________________iQL_____________________kAL_________________________________________________________________"
+      "____lQL_____nAL__________6MCqgKxAv____-4Av__vwL________GAv_____________NAtMC2QLgAucC7gL1Av0CBQMNAxUDHQMlAy0DNQM8"
+      "A0MDSgNRA1kDYQNpA3EDeQOBA4kDkQOYA58DpgOtA7UDvQPFA80D1QPdA-UD7QP0A_sDAgQJBBEEGQQhBCkEMQQ5BEEESQRQBFcEXgT_________"
+      "____________________________________________________YwRuBHMEewR_BP__________________________________iAT_________"
+      "______________-NBP_______________________________________________________________________________________5ME____"
+      "____lwTWBBtbWgAHAA0AG1slaSVwMSVkOyVwMiVkcgAbWzNnABtbSBtbSgAbW0sAG1tKABtbJWklcDElZEcAG1slaSVwMSVkOyVwMiVkSAAKABtb"
+      "SAAbWz8yNWwACAAbWzM0aBtbPzI1aAAbW0MAG00AG1szNGwAG1tQABtbTQAbXTA7BwAOABtbNW0AG1sxbQAbWz8xMDQ5aAAbWzJtABtbNGgAG1s4"
+      "bQAbWzdtABtbN20AG1s0bQAPABtbbQ8AG1s_MTA0OWwAG1s0bAAbWzI3bQAbWzI0bQAbZwAHABspMAAbW0wAfwAbWzN-ABtPQgAbT1AAG1syMX4A"
+      "G09RABtPUgAbT1MAG1sxNX4AG1sxN34AG1sxOH4AG1sxOX4AG1syMH4AG1sxfgAbWzJ-ABtPRAAbWzZ-ABtbNX4AG09DABtbMTsyQgAbWzE7MkEA"
+      "G09BABtbPzFsGz4AG1s_MWgbPQAbRQAbWyVwMSVkUAAbWyVwMSVkTQAbWyVwMSVkQgAbWyVwMSVkQAAbWyVwMSVkUwAbWyVwMSVkTAAbWyVwMSVk"
+      "RAAbWyVwMSVkQwAbWyVwMSVkVAAbWyVwMSVkQQAbYxtbPzEwMDBsG1s_MjVoABs4ABtbJWklcDElZGQAGzcACgAbTQAbWzAlPyVwNiV0OzElOyU_"
+      "JXAyJXQ7NCU7JT8lcDElcDMlfCV0OzclOyU_JXA0JXQ7NSU7JT8lcDUldDsyJTslPyVwNyV0OzglO20lPyVwOSV0DiVlDyU7ABtIAAkAG10wOwAr"
+      "KywsLS0uLjAwYGBhYWZmZ2doaGlpampra2xsbW1ubm9vcHBxcXJyc3N0dHV1dnZ3d3h4eXl6ent7fHx9fX5-ABtbWgAbKEIbKTAAG1s0fgAbWzM7"
+      "Mn4AG1sxOzJGABtbMTsySAAbWzI7Mn4AG1sxOzJEABtbNjsyfgAbWzU7Mn4AG1sxOzJDABtbMjN-ABtbMjR-ABtbMTsyUAAbWzE7MlEAG1sxOzJS"
+      "ABtbMTsyUwAbWzE1OzJ-ABtbMTc7Mn4AG1sxODsyfgAbWzE5OzJ-ABtbMjA7Mn4AG1syMTsyfgAbWzIzOzJ-ABtbMjQ7Mn4AG1sxOzVQABtbMTs1"
+      "UQAbWzE7NVIAG1sxOzVTABtbMTU7NX4AG1sxNzs1fgAbWzE4OzV-ABtbMTk7NX4AG1syMDs1fgAbWzIxOzV-ABtbMjM7NX4AG1syNDs1fgAbWzE7"
+      "NlAAG1sxOzZRABtbMTs2UgAbWzE7NlMAG1sxNTs2fgAbWzE3OzZ-ABtbMTg7Nn4AG1sxOTs2fgAbWzIwOzZ-ABtbMjE7Nn4AG1syMzs2fgAbWzI0"
+      "OzZ-ABtbMTszUAAbWzE7M1EAG1sxOzNSABtbMTszUwAbWzE1OzN-ABtbMTc7M34AG1sxODszfgAbWzE5OzN-ABtbMjA7M34AG1syMTszfgAbWzIz"
+      "OzN-ABtbMjQ7M34AG1sxOzRQABtbMTs0UQAbWzE7NFIAG1sxSwAbWyVpJWQ7JWRSABtbNm4AG1s_MTsyYwAbW2MAG1szOTs0OW0AG1szbQAbWzIz"
+      "bQAbW00AG1slPyVwMSV7OH0lPCV0MyVwMSVkJWUlcDElezE2fSU8JXQ5JXAxJXs4fSUtJWQlZTM4OzU7JXAxJWQlO20AG1slPyVwMSV7OH0lPCV0"
+      "NCVwMSVkJWUlcDElezE2fSU8JXQxMCVwMSV7OH0lLSVkJWU0ODs1OyVwMSVkJTttAA==";
+  if (term == "screen-256color")
+    return
+      "b64:HgIrAA8ADwBpASkDc2NyZWVuLTI1NmNvbG9yfEdOVSBTY3JlZW4gd2l0aCAyNTYgY29sb3JzAAABAAABAAAAAQAAAAABAVAAAAAIAAAAGAAA"
+      "AP____________________________________________________8AAQAAAAABAAAABAAGAAgAGQAeACUAKQAtAP__OABJAEsATwBWAP__WABk"
+      "AP__aABrAHEAdQD_____eQB7AIAAhQD__44AkwD_____mACdAKIA__-nAKkArgD__7cAvADCAMgA________ywD________PAP__0wD________V"
+      "AP__2gD__________94A4gDoAOwA8AD0APoAAAEGAQwBEgEXAf__HAH__yABJQEqAf_______y4BMgE6Af______________________________"
+      "____QgH__0UBTgFXAWABaQFyAXsBhAGNAZYB_____________________58B_____7ABswG-AcEBwwHGARoC__8dAv______________________"
+      "______8fAv__YAL_______________9kAv____________________9rAv______________________________________________________"
+      "_________________________________________________________________________________3ACdgL_________________________"
+      "______________________________________________________________________________________________________________98"
+      "Av____________________________________________________________-BAowCkQKZAp0C____________________________________"
+      "________________________________________________________________________________________________________________"
+      "____pgL_______-qAukCG1taAAcADQAbWyVpJXAxJWQ7JXAyJWRyABtbM2cAG1tIG1tKABtbSwAbW0oAG1slaSVwMSVkRwAbWyVpJXAxJWQ7JXAy"
+      "JWRIAAoAG1tIABtbPzI1bAAIABtbMzRoG1s_MjVoABtbQwAbTQAbWzM0bAAbW1AAG1tNAA4AG1s1bQAbWzFtABtbPzEwNDloABtbMm0AG1s0aAAb"
+      "WzdtABtbM20AG1s0bQAPABtbbQ8AG1s_MTA0OWwAG1s0bAAbWzIzbQAbWzI0bQAbZwAbKTAAG1tMAH8AG1szfgAbT0IAG09QABtbMjF-ABtPUQAb"
+      "T1IAG09TABtbMTV-ABtbMTd-ABtbMTh-ABtbMTl-ABtbMjB-ABtbMX4AG1syfgAbT0QAG1s2fgAbWzV-ABtPQwAbT0EAG1s_MWwbPgAbWz8xaBs9"
+      "ABtFABtbJXAxJWRQABtbJXAxJWRNABtbJXAxJWRCABtbJXAxJWRAABtbJXAxJWRTABtbJXAxJWRMABtbJXAxJWREABtbJXAxJWRDABtbJXAxJWRU"
+      "ABtbJXAxJWRBABtjG1s_MTAwMGwbWz8yNWgAGzgAG1slaSVwMSVkZAAbNwAKABtNABtbMCU_JXA2JXQ7MSU7JT8lcDEldDszJTslPyVwMiV0OzQl"
+      "OyU_JXAzJXQ7NyU7JT8lcDQldDs1JTslPyVwNSV0OzIlO20lPyVwOSV0DiVlDyU7ABtIAAkAKyssLC0tLi4wMGBgYWFmZmdnaGhpaWpqa2tsbG1t"
+      "bm5vb3BwcXFycnNzdHR1dXZ2d3d4eHl5enp7e3x8fX1-fgAbW1oAGyhCGykwABtbNH4AG1syM34AG1syNH4AG1sxSwAbWyVpJWQ7JWRSABtbNm4A"
+      "G1s_MTsyYwAbW2MAG1szOTs0OW0AG1tNABtbJT8lcDElezh9JTwldDMlcDElZCVlJXAxJXsxNn0lPCV0OSVwMSV7OH0lLSVkJWUzODs1OyVwMSVk"
+      "JTttABtbJT8lcDElezh9JTwldDQlcDElZCVlJXAxJXsxNn0lPCV0MTAlcDElezh9JS0lZCVlNDg7NTslcDElZCU7bQA=";
+  return "";
+}
+// clang-format on
+
+}  // namespace relance

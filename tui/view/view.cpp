@@ -1,0 +1,368 @@
+#include "tui/view/view.h"
+
+#include <algorithm>
+
+#include "tui/model/label_reader.h"
+#include "tui/view/big_letters.h"
+#include "tui/view/say.h"
+#include "wiper/base/version.h"
+#include "wiper/text/utf8.h"
+#include "wiper/text/word.h"
+
+namespace relance {
+namespace {
+
+constexpr int kMargin = 2;
+constexpr int kValueColumn = 16;  // Where values stand, behind their labels.
+constexpr int kBandRows = kBigRows + 2;
+constexpr int kTallScreen = 32;  // Enough rows for a second line of block letters.
+constexpr int kBarColumns = 40;
+
+constexpr Style kTitle{Tone::Plain, true};
+constexpr Style kFaint{Tone::Faint, false};
+constexpr Style kStrong{Tone::Strong, false};
+
+// Writes one line below the other, and nothing over the footer.
+class Page {
+ public:
+  Page(Screen& screen, const Model& model, int row) : screen_(screen), language_(model.language), row_(row) {}
+
+  Language language() const { return language_; }
+  int row() const { return row_; }
+  int rows_left() const { return screen_.size().rows - 2 - row_; }
+  int columns() const { return screen_.size().columns - 2 * kMargin; }
+  Screen& screen() { return screen_; }
+
+  void skip() { ++row_; }
+  void line(std::string_view text, Style style = {}, int column = kMargin) {
+    if (rows_left() <= 0) return;
+    screen_.put(column, row_++, text, style);
+  }
+  void lines(std::string_view text, Style style = {}, int column = kMargin) {
+    for (const std::string& part : wrapped(text, screen_.size().columns - column - kMargin)) line(part, style, column);
+  }
+  void lines(Word word, Style style = {}) { lines(say(language_, word), style); }
+  void value(Word label, std::string_view text, Style style = {}) {
+    if (rows_left() <= 0) return;
+    screen_.put(kMargin, row_, say(language_, label), kFaint);
+    lines(text, style, kValueColumn);
+  }
+  void big(std::string_view text, Style style) {
+    if (rows_left() <= kBigRows) return;
+    put_big(screen_, kMargin, row_, text, style);
+    row_ += kBigRows;
+  }
+  void bar(int column, unsigned percent, Style style) {
+    const int done = kBarColumns * static_cast<int>(percent) / 100;
+    screen_.fill(column, row_, kBarColumns, 1, {kShade, style});
+    screen_.fill(column, row_, done, 1, {kBlock, style});
+  }
+
+ private:
+  Screen& screen_;
+  Language language_;
+  int row_;
+};
+
+unsigned percent_of_all(const Model& model) {
+  unsigned percent = 100;
+  for (const JobRow& job : model.jobs) percent = std::min(percent, job.ended ? 100U : job.meter.percent());
+  return model.jobs.empty() ? 0 : percent;
+}
+
+std::optional<std::int64_t> end_of_all(const Model& model) {
+  std::int64_t longest = 0;
+  for (const JobRow& job : model.jobs) {
+    if (job.ended || job.stalled) continue;
+    const std::optional<std::uint64_t> left = job.meter.seconds_left();
+    if (!left) return std::nullopt;
+    longest = std::max(longest, static_cast<std::int64_t>(*left));
+  }
+  return model.local_clock_s + longest;
+}
+
+Stop stop_of(const Model& model) {
+  for (const DriveOutcome& outcome : model.outcomes)
+    if (outcome.error) return outcome.error->stop;
+  return model.stop ? model.stop->stop : Stop::Unspecified;
+}
+
+struct Headline {
+  Tone tone;
+  std::string_view shape;
+  std::string words;
+};
+
+Headline headline(const Model& model) {
+  const Language language = model.language;
+  switch (model.screen) {
+    case ScreenName::Running:
+      return {Tone::Running, "▶", say(language, Word::BigRunning) + " " + std::to_string(percent_of_all(model)) + " %"};
+    case ScreenName::Done: {
+      const bool has_reserve = exit_code(model) == ExitCode::Reserve;
+      return {has_reserve ? Tone::YourTurn : Tone::Done, has_reserve ? "!" : "✓", say(language, Word::BigDone)};
+    }
+    case ScreenName::Stop:
+      if (!model.saved) return {Tone::YourTurn, "!", say(language, Word::BigYourTurn)};
+      return {Tone::Stop, "✗",
+              say(language, Word::BigStop) + " " + std::to_string(static_cast<unsigned>(stop_of(model)))};
+    default:
+      return {Tone::YourTurn, "!", say(language, Word::BigYourTurn)};
+  }
+}
+
+void put_band(Screen& screen, const Headline& headline) {
+  const Style style{headline.tone, true};
+  screen.fill(0, 1, screen.size().columns, kBandRows, {U' ', style});
+  put_big(screen, kMargin, 2, headline.words, style);
+  const int right = screen.size().columns - kMargin - big_width(headline.shape);
+  if (kMargin + big_width(headline.words) + 1 < right) put_big(screen, right, 2, headline.shape, style);
+}
+
+void put_title(Screen& screen, const Model& model) {
+  screen.fill(0, 0, screen.size().columns, 1, {U' ', kTitle});
+  std::string name = "Relance";
+  if (!model.workshop.empty()) name += " · " + model.workshop;
+  screen.put(kMargin, 0, name, kTitle);
+  screen.put_right(screen.size().columns - kMargin, 0, model.number + "   " + say_time(model.local_clock_s), kTitle);
+}
+
+void put_footer(Screen& screen, const Model& model, std::initializer_list<Word> keys) {
+  std::string text;
+  for (const Word key : keys) text += (text.empty() ? "" : "    ") + say(model.language, key);
+  screen.put(kMargin, screen.size().rows - 1, text, kFaint);
+}
+
+void put_complaint(Page& page, const Model& model) {
+  page.skip();
+  if (model.waiting) return page.lines(Word::SayWait, kFaint);
+  if (!model.complaint) return;
+  const StopWords words = stop_words(model.language, *model.complaint);
+  page.lines(say_stop(model.language, *model.complaint) + " " + std::string(words.what_to_do), {Tone::Stop, false});
+}
+
+void put_input(Page& page, Word label, std::string_view typed) { page.value(label, std::string(typed) + "_", kStrong); }
+
+void view_passphrase(Page& page, const Model& model) {
+  page.lines(Word::AskPassphrase, kStrong);
+  page.lines(Word::HintPassphrase);
+  page.skip();
+  put_input(page, Word::LabelPassphrase, std::string(model.typed.size(), '*'));
+  put_complaint(page, model);
+  put_footer(page.screen(), model, {Word::KeyEnter, Word::KeyQuit});
+}
+
+void view_number(Page& page, const Model& model) {
+  page.lines(Word::AskNumber, kStrong);
+  page.lines(Word::HintNumber);
+  page.skip();
+  const std::string typed = shown_label(model.typed);
+  put_input(page, Word::LabelNumber, typed);
+  put_complaint(page, model);
+  page.skip();
+  if (page.screen().size().rows >= kTallScreen) page.big(typed, {Tone::YourTurn, false});
+  put_footer(page.screen(), model, {Word::KeyEnter, Word::KeyQuit});
+}
+
+constexpr int kDriveRows = 2;
+
+void put_choice(Page& page, const Model& model, const DriveChoice& choice, bool is_here) {
+  const std::string mark = choice.refusal ? "   " : choice.chosen ? "[x]" : "[ ]";
+  const Style style = choice.refusal ? kFaint : is_here ? kStrong : Style{};
+  page.line(std::string(is_here ? "> " : "  ") + mark + " " + say_drive(model.language, choice.drive), style);
+  const std::string findings = say_findings(choice.drive);
+  if (choice.refusal)
+    page.line(say_stop(model.language, *choice.refusal), kFaint, kMargin + 6);
+  else
+    page.line(choice.drive.identity.serial + (findings.empty() ? "" : " · " + findings), kFaint, kMargin + 6);
+}
+
+void view_list(Page& page, const Model& model) {
+  const bool has_target =
+      std::any_of(model.drives.begin(), model.drives.end(), [](const DriveChoice& choice) { return !choice.refusal; });
+  page.lines(has_target ? Word::AskDrives : Word::HintNoDrive, kStrong);
+  page.skip();
+  const std::size_t visible = static_cast<std::size_t>(std::max(1, (page.rows_left() - 1) / kDriveRows));
+  const std::size_t first = model.cursor >= visible ? model.cursor - visible + 1 : 0;
+  for (std::size_t i = first; i < std::min(first + visible, model.drives.size()); ++i)
+    put_choice(page, model, model.drives[i], i == model.cursor);
+  put_complaint(page, model);
+  if (has_target)
+    put_footer(page.screen(), model, {Word::KeyChoose, Word::KeyEnter, Word::KeyBack});
+  else
+    put_footer(page.screen(), model, {Word::KeyBack, Word::KeyQuit});
+}
+
+void put_plan(Page& page, const Model& model, const Plan& plan) {
+  page.value(Word::LabelDrive, say_drive(model.language, plan.drive), kStrong);
+  if (!plan.drive.identity.serial.empty()) page.value(Word::LabelSerial, plan.drive.identity.serial);
+  if (const std::string findings = say_findings(plan.drive); !findings.empty()) page.value(Word::LabelHolds, findings);
+  page.value(Word::LabelSteps, say_steps(model.language, plan));
+  for (std::size_t i = 0; i < plan.reasons.size(); ++i) {
+    if (i == 0) page.value(Word::LabelReasons, say(model.language, plan.reasons[i]));
+    if (i > 0) page.lines(say(model.language, plan.reasons[i]), {}, kValueColumn);
+  }
+}
+
+void view_plan(Page& page, const Model& model) {
+  page.lines(Word::AskPlan, kStrong);
+  page.skip();
+  for (const Plan& plan : model.plans) {
+    put_plan(page, model, plan);
+    page.skip();
+  }
+  page.lines(Word::HintNothingWritten, kFaint);
+  put_footer(page.screen(), model, {Word::KeyStart, Word::KeyBack, Word::KeyQuit});
+}
+
+void view_confirm(Page& page, const Model& model) {
+  page.lines(Word::AskConfirm, kStrong);
+  page.lines(Word::HintConfirm, {Tone::Stop, false});
+  page.skip();
+  page.value(Word::LabelNumber, model.number, kStrong);
+  for (const Plan& plan : model.plans) page.value(Word::LabelDrive, say_drive(model.language, plan.drive));
+  std::string typed;
+  for (const char32_t letter : model.typed) typed += digit_of_key(letter) == 0 ? '?' : digit_of_key(letter);
+  page.skip();
+  put_input(page, Word::LabelConfirm, typed);
+  put_complaint(page, model);
+  put_footer(page.screen(), model, {Word::KeyStart, Word::KeyBack, Word::KeyQuit});
+}
+
+void view_resume(Page& page, const Model& model) {
+  page.lines(Word::AskResume, kStrong);
+  page.skip();
+  if (model.open_run) {
+    page.value(Word::LabelNumber, model.open_run->plan.number, kStrong);
+    page.value(Word::LabelDrive, say_drive(model.language, model.open_run->plan.drive));
+    page.lines(say(model.language, Word::HintResume, {std::to_string(model.open_run->percent)}));
+  }
+  put_complaint(page, model);
+  put_footer(page.screen(), model, {Word::KeyYesNo, Word::KeyQuit});
+}
+
+void put_job(Page& page, const Model& model, const JobRow& job) {
+  const Language language = model.language;
+  page.line(say_drive(language, job.plan.drive), kStrong);
+  if (job.stalled) return page.lines(say_stop(language, Stop::DriveStalled), {Tone::Stop, false});
+  page.bar(kMargin, job.ended ? 100 : job.meter.percent(), {job.ended ? Tone::Done : Tone::Running, false});
+  page.line(std::to_string(job.ended ? 100 : job.meter.percent()) + " %", kStrong, kMargin + kBarColumns + 2);
+  if (!job.ended) page.lines(say_progress(language, job.plan, job.meter));
+}
+
+void view_running(Page& page, const Model& model) {
+  page.lines(model.cancelling ? Word::SayCancelling : Word::SayRunning, kStrong);
+  const std::optional<std::int64_t> end = end_of_all(model);
+  const std::string end_words =
+      end ? say(model.language, Word::EndAt, {say_time(*end)}) : say(model.language, Word::EndUnknown);
+  page.lines(end_words, {Tone::Running, false});
+  page.skip();
+  for (const JobRow& job : model.jobs) {
+    put_job(page, model, job);
+    page.skip();
+  }
+  if (end && page.screen().size().rows >= kTallScreen)
+    page.big(say(model.language, Word::BigEnd, {say_time(*end)}), {Tone::Running, false});
+  put_footer(page.screen(), model, {Word::KeyCancel});
+}
+
+void put_outcome(Page& page, const Model& model, const DriveOutcome& outcome) {
+  const Language language = model.language;
+  page.value(Word::LabelDrive, say_drive(language, outcome.plan.drive), kStrong);
+  if (outcome.verdict) {
+    const Tone tone = outcome.exit == ExitCode::Done      ? Tone::Done
+                      : outcome.exit == ExitCode::Reserve ? Tone::YourTurn
+                                                          : Tone::Stop;
+    page.value(Word::LabelVerdict, say(language, words_of(outcome.verdict->kind)), {tone, false});
+    for (const Phrase& reason : outcome.verdict->reasons) page.lines(say(language, reason), {}, kValueColumn);
+  }
+  if (outcome.interruptions > 0)
+    page.lines(say(language, Word::InterruptedTimes, {std::to_string(outcome.interruptions)}), {}, kValueColumn);
+  if (!outcome.certificate.empty()) page.value(Word::LabelCertificate, outcome.certificate);
+}
+
+void view_done(Page& page, const Model& model) {
+  page.lines(exit_code(model) == ExitCode::Reserve ? Word::SayReserve : Word::SayDone, kStrong);
+  page.lines(Word::HintStickOut);
+  page.skip();
+  page.value(Word::LabelNumber, model.number, kStrong);
+  for (const DriveOutcome& outcome : model.outcomes) {
+    put_outcome(page, model, outcome);
+    page.skip();
+  }
+  put_footer(page.screen(), model, {Word::KeyQuitEnter});
+}
+
+void view_stop(Page& page, const Model& model) {
+  const Stop stop = stop_of(model);
+  const StopWords words = stop_words(model.language, stop);
+  page.lines(words.what, kStrong);
+  page.lines(words.what_to_do);
+  if (!model.saved) page.lines(Word::HintSaveAgain);
+  page.skip();
+  if (!model.number.empty()) page.value(Word::LabelNumber, model.number, kStrong);
+  for (const DriveOutcome& outcome : model.outcomes) {
+    put_outcome(page, model, outcome);
+    page.skip();
+  }
+  if (model.outcomes.empty()) page.lines(Word::HintNothingWritten, kFaint);
+  if (!model.saved)
+    put_footer(page.screen(), model, {Word::KeyRetry, Word::KeyQuit});
+  else if (model.outcomes.empty())
+    put_footer(page.screen(), model, {Word::KeyEnter, Word::KeyQuit});
+  else
+    put_footer(page.screen(), model, {Word::KeyQuitEnter});
+}
+
+Screen too_small(const Model& model, Size size) {
+  Screen screen(size);
+  int row = 0;
+  screen.put(0, row++, "Relance");
+  for (const std::string& part : wrapped(say(model.language, Word::SayTooSmall), size.columns))
+    screen.put(0, row++, part);
+  const std::string wanted = std::to_string(kSmallestScreen.columns) + " x " + std::to_string(kSmallestScreen.rows);
+  screen.put(0, row, std::to_string(size.columns) + " x " + std::to_string(size.rows) + " < " + wanted);
+  return screen;
+}
+
+}  // namespace
+
+Screen view(const Model& model, Size size) {
+  if (size.columns < kSmallestScreen.columns || size.rows < kSmallestScreen.rows) return too_small(model, size);
+  Screen screen(size);
+  put_title(screen, model);
+  put_band(screen, headline(model));
+  Page page(screen, model, 1 + kBandRows + 1);
+  switch (model.screen) {
+    case ScreenName::Passphrase:
+      view_passphrase(page, model);
+      break;
+    case ScreenName::Number:
+      view_number(page, model);
+      break;
+    case ScreenName::List:
+      view_list(page, model);
+      break;
+    case ScreenName::Plan:
+      view_plan(page, model);
+      break;
+    case ScreenName::Confirm:
+      view_confirm(page, model);
+      break;
+    case ScreenName::Resume:
+      view_resume(page, model);
+      break;
+    case ScreenName::Running:
+      view_running(page, model);
+      break;
+    case ScreenName::Done:
+      view_done(page, model);
+      break;
+    case ScreenName::Stop:
+      view_stop(page, model);
+      break;
+  }
+  return screen;
+}
+
+}  // namespace relance
