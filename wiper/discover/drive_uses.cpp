@@ -49,6 +49,8 @@ std::vector<Use> UseTables::uses_of(const std::string& name) const {
   add_uses_of_node(name, node_of(name), seen, uses);
   for (const std::string& partition : partitions_of(tree_, name))
     add_uses_of_node(partition, node_of(partition), seen, uses);
+  // First what a person must hear first.
+  std::stable_partition(uses.begin(), uses.end(), [](const Use& use) { return use.kind == UseKind::OwnStick; });
   return uses;
 }
 

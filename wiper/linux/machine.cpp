@@ -1,0 +1,137 @@
+#include "wiper/linux/machine.h"
+
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+
+#include <cerrno>
+
+#include "wiper/base/version.h"
+#include "wiper/discover/sanitise_text.h"
+#include "wiper/linux/drives.h"
+#include "wiper/linux/folder_store.h"
+#include "wiper/linux/os_error.h"
+
+namespace relance {
+namespace {
+
+// What stands in for a stick that nobody gave.
+class MissingStore : public Store {
+ public:
+  Result<void> append(const std::string&, std::span<const std::byte>) override { return missing(); }
+  Result<void> publish(const std::string&, std::span<const std::byte>) override { return missing(); }
+  Result<Bytes> read(const std::string&) override { return missing(); }
+  Result<std::vector<std::string>> list(const std::string&) override { return missing(); }
+  bool exists(const std::string&) override { return false; }
+  Result<void> try_out() override { return missing(); }
+
+ private:
+  static Error missing() { return {Errc::Gone, Stop::StickMissing, "there is no stick"}; }
+};
+
+// The same drive, as large as it was planned.
+Result<void> compare_with_plan(const DriveFacts& planned, const DriveFacts& now) {
+  if (!is_same_drive(planned, now))
+    return Error{Errc::Refused, Stop::DriveChanged, now.path + " is not the drive of the plan"};
+  if (now.geometry.size_bytes() != planned.geometry.size_bytes())
+    return Error{Errc::Refused, Stop::DriveChanged, now.path + " has another size than in the plan"};
+  return {};
+}
+
+// The kernel says only "busy"; the tables say by whom.
+Error with_reason(Error error, const DriveFacts& drive) {
+  if (error.code != Errc::Busy) return error;
+  for (const Use& use : drive.uses) {
+    const bool mounted = use.kind == UseKind::Mounted || use.kind == UseKind::Swap;
+    if (mounted)
+      return {Errc::Busy, Stop::DriveMounted, error.detail + ": " + use.what + " " + use.where, error.os_errno};
+  }
+  return error;
+}
+
+// What the firmware calls this PC. Only root reads the serial.
+std::string dmi_text(const SysfsTree& tree, const std::string& name) {
+  return sanitise_text(tree.text("sys/class/dmi/id/" + name));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LinuxMachine>> LinuxMachine::open(const std::string& stick_folder) {
+  if (stick_folder.empty())
+    return std::unique_ptr<LinuxMachine>(new LinuxMachine(std::make_unique<MissingStore>(), ""));
+  auto store = TRY(FolderStore::open(stick_folder));
+  return std::unique_ptr<LinuxMachine>(new LinuxMachine(std::move(store), stick_folder));
+}
+
+MachineFacts LinuxMachine::facts() {
+  const SysfsTree tree;
+  struct sysinfo memory{};
+  (void)::sysinfo(&memory);  // Fails for a bad address only.
+  return {.maker = dmi_text(tree, "sys_vendor"),
+          .product = dmi_text(tree, "product_name"),
+          .serial = dmi_text(tree, "product_serial"),
+          .memory_bytes = static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit,
+          .software = std::string(version())};
+}
+
+std::optional<StickPlace> LinuxMachine::place_of_stick() const {
+  return stick_folder_.empty() ? std::nullopt : stick_place(stick_folder_);
+}
+
+Result<std::vector<DriveFacts>> LinuxMachine::drives() { return list_drives(place_of_stick()); }
+
+Result<DriveFacts> LinuxMachine::drive(const std::string& path) { return read_drive_facts(path, place_of_stick()); }
+
+// Facts of a drive that is open: nobody else can get its number any more, but the path may lead elsewhere by now.
+Result<DriveFacts> LinuxMachine::facts_of_open(const std::string& path, const OpenedDrive& opened) const {
+  DriveFacts now = TRY(read_drive_identity(path, place_of_stick()));
+  struct stat named{};
+  if (::stat(path.c_str(), &named) != 0) return open_error(path, errno);
+  const bool same = opened.is_file ? named.st_dev == opened.device_number && named.st_ino == opened.file_number
+                                   : named.st_rdev == opened.device_number;
+  if (!same) return Error{Errc::Refused, Stop::DriveChanged, path + " became another drive while it was opened"};
+  return now;
+}
+
+Result<std::unique_ptr<BlockReader>> LinuxMachine::open_reader(const DriveFacts& drive) {
+  auto reader = TRY(LinuxBlockReader::open(drive.path));
+  const DriveFacts now = TRY(facts_of_open(drive.path, reader->opened()));
+  TRY(compare_with_plan(drive, now));
+  return std::unique_ptr<BlockReader>(std::move(reader));
+}
+
+// By identity: first where it was, then among all. Two that cannot be told apart are none.
+Result<DriveFacts> LinuxMachine::find_again(const DriveFacts& planned) const {
+  Result<DriveFacts> there = read_drive_identity(planned.path, place_of_stick());
+  if (there.ok() && is_same_drive(planned, there.value())) return there;
+  if (planned.kind == DriveKind::File)
+    return there.ok() ? Error{Errc::Refused, Stop::DriveChanged, planned.path} : there;
+
+  const SysfsTree tree;
+  const UseTables tables(tree, place_of_stick());
+  std::vector<DriveFacts> found;
+  for (const std::string& name : drive_names(tree)) {
+    Result<DriveFacts> drive = block_facts(tree, tables, name);
+    if (drive.ok() && is_same_drive(planned, drive.value())) found.push_back(std::move(drive).value());
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1) return Error{Errc::Refused, Stop::DriveChanged, "several drives answer to the plan's serial"};
+  if (there.ok()) return Error{Errc::Refused, Stop::DriveChanged, planned.path + " is another drive than in the plan"};
+  return Error{Errc::Gone, Stop::DriveGone, planned.path + ": the drive of the plan is not there any more"};
+}
+
+Result<std::unique_ptr<BlockDevice>> LinuxMachine::open_for_writing(const Confirmation& confirmation) {
+  const DriveFacts& planned = confirmation.plan().drive;
+  const DriveFacts before = TRY(find_again(planned));
+  auto opened = LinuxBlockDevice::open(before.path);
+  if (!opened.ok()) return with_reason(std::move(opened).error(), before);
+  auto device = std::move(opened).value();
+
+  // Held: from here on nobody mounts it or takes its number. What is true now stays true.
+  DriveFacts now = TRY(facts_of_open(before.path, device->opened()));
+  TRY(compare_with_plan(planned, now));
+  std::erase_if(now.uses, [](const Use& use) { return use.kind == UseKind::Opened; });  // By ourselves.
+  TRY(refuse_unfit_drive(now));
+  return std::unique_ptr<BlockDevice>(std::move(device));
+}
+
+}  // namespace relance
