@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# Shared by the scripts that make, boot and show disks: refusing with an exit code, undoing at the end, disk image files
+# written without loop devices or mounts. Sourced after lib.sh, never run.
+
+# stop EXIT_CODE SENTENCE: 2 usage, 3 refused, 4 failed, as the program's own codes.
+stop() {
+  local code=$1
+  shift
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit "$code"
+}
+
+require_root() { # WHY
+  [ "$(id -u)" = 0 ] || stop 3 "needs root ($1)"
+}
+
+need() { # PACKAGE COMMAND…
+  local package=$1 command
+  shift
+  for command; do
+    command -v "$command" >/dev/null ||
+      stop 3 "« $command » is missing: run scripts/setup, or install the package $package"
+  done
+}
+
+# What to undo when the script ends, however it ends; the last first.
+undo_list=()
+undo_at_exit() { # COMMAND ARGUMENT…
+  undo_list+=("${*@Q}")
+  trap run_undo_list EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+run_undo_list() {
+  local code=$? i
+  for ((i = ${#undo_list[@]} - 1; i >= 0; --i)); do
+    eval "${undo_list[i]}" || true
+  done
+  undo_list=()
+  return "$code"
+}
+
+# Sets the variable to a new folder that goes when the script ends. Large files want it beside the result: /tmp may be
+# a small RAM disk.
+scratch_folder() { # VARIABLE [PARENT]
+  local -n folder_=$1
+  folder_=$(mktemp -d "${2:-${TMPDIR:-/tmp}}/relance.XXXXXX")
+  undo_at_exit rm -rf -- "$folder_"
+}
+
+# Sets the variable to a loop device on the file, detached when the script ends.
+attach_loop() { # VARIABLE FILE [LOSETUP-OPTION…]
+  local -n loop_=$1
+  local file=$2
+  shift 2
+  loop_=$(losetup --find --show "$@" -- "$file") || stop 4 "no loop device for $file"
+  undo_at_exit losetup --detach "$loop_"
+}
+
+bytes_of() { # SIZE: 3G, 512M or bytes
+  numfmt --from=iec -- "$1" 2>/dev/null || stop 2 "« $1 » is no size (examples: 3G, 512M)"
+}
+
+new_disk_file() { # FILE BYTES: all holes; replaces what was there
+  rm -f -- "$1"
+  truncate -s "$2" -- "$1"
+}
+
+# Writes standard input into the file there; blocks of zeros stay holes.
+put_at() { # FILE OFFSET
+  dd of="$1" bs=1M oflag=seek_bytes seek="$2" conv=notrunc,sparse iflag=fullblock status=none
+}
+
+put_little_endian() { # FILE OFFSET WIDTH VALUE
+  local value=$4 i escapes=''
+  for ((i = 0; i < $3; ++i)); do
+    escapes+=$(printf '\\x%02x' $((value & 255)))
+    value=$((value >> 8))
+  done
+  # shellcheck disable=SC2059  # The format is the escapes made above.
+  printf "$escapes" | put_at "$1" "$2"
+}
+
+# Where entry N of the partition table lies, and how long it is; 512-byte sectors.
+partition_first() { # DISK N
+  sfdisk --dump -- "$1" | sed -nE "s|^.*[^0-9]$2 : start= *([0-9]+),.*|\1|p"
+}
+partition_sectors() { # DISK N
+  sfdisk --dump -- "$1" | sed -nE "s|^.*[^0-9]$2 : .* size= *([0-9]+),.*|\1|p"
+}
