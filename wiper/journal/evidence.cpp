@@ -99,18 +99,21 @@ void Evidence::judge_erase() {
 void Evidence::judge_image() {
   const std::vector<Step>& steps = plan().steps;
   image_finished_ = !plan().image.empty();
+  bool has_comparison = false;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].role == StepRole::Erase) continue;
     const StepState& state = state_.steps[i];
     image_finished_ = image_finished_ && state.is_complete() && state.failed.empty();
     image_differing_.add(state.failed);
     if (!state.read_back) continue;
+    has_comparison = true;
     image_differing_.add(state.read_back->differing());
     image_differing_.add(state.read_back->unreadable());
     // Every block of the content was read and found equal: claims add up.
     const bool is_whole = state.read_back->equal().block_count() == state.read_back->content().block_count;
     image_finished_ = image_finished_ && is_whole;
   }
+  image_read_back_ = image_finished_ && has_comparison;
 }
 
 std::vector<BadRange> Evidence::bad_ranges() const {

@@ -49,8 +49,9 @@ class Evidence {
   const ExtentSet& differing() const { return differing_; }
   std::vector<BadRange> bad_ranges() const;  // Of all steps; sorted, merged for each `during`.
 
-  bool erase_finished() const { return erase_finished_; }  // Every erase write ended complete.
-  bool image_finished() const { return image_finished_; }  // Every image and finish step ended well.
+  bool erase_finished() const { return erase_finished_; }    // Every erase write ended complete.
+  bool image_finished() const { return image_finished_; }    // Every image and finish step ended well.
+  bool image_read_back() const { return image_read_back_; }  // And every block of it was read and found equal.
   const ExtentSet& image_differing() const {
     return image_differing_;
   }  // Of image and finish, unreadable ones included.
@@ -68,6 +69,7 @@ class Evidence {
   ExtentSet differing_;
   bool erase_finished_ = false;
   bool image_finished_ = false;
+  bool image_read_back_ = false;
   ExtentSet image_differing_;
   std::string journal_sha256_;
 };

@@ -74,10 +74,12 @@ void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) 
                           .what = {what, {}}});
   };
   add(StepKind::Write, StepRole::Image, kImageContent, OverlayPart::Whole, Sentence::StepImage);
-  add(StepKind::Compare, StepRole::Image, kImageContent, OverlayPart::Whole, Sentence::StepImageCompare);
+  if (request.compare_image)
+    add(StepKind::Compare, StepRole::Image, kImageContent, OverlayPart::Whole, Sentence::StepImageCompare);
   add(StepKind::Write, StepRole::Finish, kFinishOverlay, OverlayPart::AllButFirstBlock, Sentence::StepFinish);
   add(StepKind::Write, StepRole::Finish, kFinishOverlay, OverlayPart::FirstBlock, Sentence::StepFinish);
-  add(StepKind::Compare, StepRole::Finish, kFinishOverlay, OverlayPart::Whole, Sentence::StepFinishCompare);
+  if (request.compare_image)
+    add(StepKind::Compare, StepRole::Finish, kFinishOverlay, OverlayPart::Whole, Sentence::StepFinishCompare);
 }
 
 }  // namespace

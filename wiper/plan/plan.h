@@ -43,6 +43,7 @@ struct PlanRequest {
       erased_in_run;  // deploy alone: the run on this stick whose erase of this drive was good enough; else empty.
   bool not_erased_override = false;  // --not-erased
   std::optional<ImageNeeds> image;
+  bool compare_image = true;  // False: deployed without its read-back, and the certificate says so.
 };
 
 enum class StepKind : std::uint8_t { Write, Compare, Require };
