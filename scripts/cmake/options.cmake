@@ -1,6 +1,7 @@
 # Warnings, hardening and reproducible paths. Included before any target: options below a target do not reach it.
 option(RELANCE_STATIC "one file, no libc beside it" OFF)
 option(RELANCE_WERROR "warnings are errors" OFF)
+option(RELANCE_PCH "precompile the standard headers: for whole builds in CI; a release has none, so that every file includes what it uses" OFF)
 option(RELANCE_FUZZ "fuzzers search; otherwise they replay their corpus" OFF)
 
 set(CMAKE_CXX_STANDARD 20)
@@ -13,6 +14,10 @@ find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  if(RELANCE_PCH) # Without these two, ccache keeps nothing that was compiled with a precompiled header.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+    add_compile_options("$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+  endif()
 endif()
 
 add_compile_options(
