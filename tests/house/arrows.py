@@ -59,6 +59,8 @@ def declared(tree):
     libraries = {}
     for arguments in re.findall(r"relance_library\(([^)]*)\)", lines):
         words = arguments.split()
+        if words[0] in libraries:
+            raise SystemExit(f"CMakeLists.txt: {words[0]} is declared twice")
         uses, taking = [], False
         for word in words[1:]:
             taking = word == "USES" or (taking and word != "LINKS")

@@ -8,7 +8,7 @@ import house
 TOP = {"CMakeLists.txt", "CMakePresets.json", "CONTRIBUTING.md", "LICENSE", "README.md",
        "wiper", "imager", "tui", "image-build", "scripts", "tests"}
 TESTS = {"CMakeLists.txt", "wiper", "imager", "tui", "support", "house", "contract", "laws", "threads", "golden",
-         "machines", "corpus", "fuzz", "chain", "vm", "mutants"}
+         "machines", "bench", "corpus", "fuzz", "chain", "vm", "mutants"}
 
 
 def check(tree):
