@@ -71,6 +71,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::AuditGood, "Authentic: drive erased."},
     {Sentence::AuditReserve, "Authentic, with reserve."},
     {Sentence::AuditRefused, "Refused: do not trust it."},
+    {Sentence::CertificateInstallTitle, "Statement of an installation"},
 };
 
 constexpr StopRow kStops[] = {

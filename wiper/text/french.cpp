@@ -71,6 +71,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::AuditGood, "Authentique : disque effacé."},
     {Sentence::AuditReserve, "Authentique, avec réserve."},
     {Sentence::AuditRefused, "Refusé : ne vous y fiez pas."},
+    {Sentence::CertificateInstallTitle, "Constat d’installation"},
 };
 
 constexpr StopRow kStops[] = {

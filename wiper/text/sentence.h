@@ -10,26 +10,32 @@
 namespace relance {
 
 // X(name): the enumerator and the name under which it is stored. Append only: journals of earlier versions are read.
-#define RELANCE_SENTENCES(X)                                                                                           \
-  X(Nothing)                                                                                                           \
-  /* Why the plan is what it is. */                                                                                    \
-  X(ZerosOnRotating)                                                                                                   \
-  X(KeyedOnFlash) X(KeyedOnBridge) X(MethodAsked) X(MethodOfPolicy) X(VerifyFull) X(VerifySample) X(VerifyNone)        \
-      X(ZeroPassForReadBack) X(ImageAsked) X(NoImageAsked) X(NotErasedAsked) X(ErasedEarlier)                          \
-          X(StepUnboot) /* Steps. */                                                                                   \
-      X(StepErase) X(StepCompare) X(StepRequire) X(StepImage) X(StepImageCompare) X(StepFinish)                        \
-          X(StepFinishCompare)                                 /* Overwrite methods, as the certificate names them. */ \
-      X(MethodZero) X(MethodOne) X(MethodRandom) X(MethodNone) /* Verdicts and their reasons. */                       \
-      X(VerdictErased) X(VerdictReserve) X(VerdictFailed) X(VerdictInterrupted) X(VerdictNotErased) X(ReasonAllRead)   \
-          X(ReasonNotWritten) X(ReasonNotRead) X(ReasonDiffers) X(ReasonSampled) X(ReasonNotVerified)                  \
-              X(ReasonSerialOfBridge) X(ReasonStopped) X(ReasonStalled) X(ReasonDriveGone) X(ReasonHiddenUnknown)      \
-                  X(ReasonCached) X(ReasonNoErase) X(ReasonImageDiffers) X(ReasonImageNotFinished)                     \
-                      X(ReasonErasedEarlier) X(ReasonStick)        /* What a drive is. */                              \
-      X(KindFile) X(KindLoop) X(KindSimulated) X(ReadThroughCache) /* Certificates. */                                 \
-      X(CertificateTitle) X(CertificateTrialTitle) X(DriveNotErased) X(LevelClear) X(TrialNotDone) X(NotStated)        \
-          X(CertificateReserveTitle) X(CertificateFailedTitle) X(CertificateInterruptedTitle)                          \
-              X(CertificateNotErasedTitle) /* What a check found. */                                                   \
-      X(AuditGood) X(AuditReserve) X(AuditRefused)
+// clang-format off
+#define RELANCE_SENTENCES(X)                                                                                          \
+  X(Nothing)                                                                                                          \
+  /* Why the plan is what it is. */                                                                                   \
+  X(ZerosOnRotating) X(KeyedOnFlash) X(KeyedOnBridge) X(MethodAsked) X(MethodOfPolicy) X(VerifyFull)                  \
+  X(VerifySample) X(VerifyNone) X(ZeroPassForReadBack) X(ImageAsked) X(NoImageAsked) X(NotErasedAsked)                \
+  X(ErasedEarlier) X(StepUnboot)                                                                                      \
+  /* Steps. */                                                                                                        \
+  X(StepErase) X(StepCompare) X(StepRequire) X(StepImage) X(StepImageCompare) X(StepFinish) X(StepFinishCompare)      \
+  /* Overwrite methods, as the certificate names them. */                                                             \
+  X(MethodZero) X(MethodOne) X(MethodRandom) X(MethodNone)                                                            \
+  /* Verdicts and their reasons. */                                                                                   \
+  X(VerdictErased) X(VerdictReserve) X(VerdictFailed) X(VerdictInterrupted) X(VerdictNotErased) X(ReasonAllRead)      \
+  X(ReasonNotWritten) X(ReasonNotRead) X(ReasonDiffers) X(ReasonSampled) X(ReasonNotVerified)                         \
+  X(ReasonSerialOfBridge) X(ReasonStopped) X(ReasonStalled) X(ReasonDriveGone) X(ReasonHiddenUnknown)                 \
+  X(ReasonCached) X(ReasonNoErase) X(ReasonImageDiffers) X(ReasonImageNotFinished) X(ReasonErasedEarlier)             \
+  X(ReasonStick)                                                                                                      \
+  /* What a drive is. */                                                                                              \
+  X(KindFile) X(KindLoop) X(KindSimulated) X(ReadThroughCache)                                                        \
+  /* Certificates. */                                                                                                 \
+  X(CertificateTitle) X(CertificateTrialTitle) X(DriveNotErased) X(LevelClear) X(TrialNotDone) X(NotStated)           \
+  X(CertificateReserveTitle) X(CertificateFailedTitle) X(CertificateInterruptedTitle) X(CertificateNotErasedTitle)    \
+  X(CertificateInstallTitle)                                                                                          \
+  /* What a check found. */                                                                                           \
+  X(AuditGood) X(AuditReserve) X(AuditRefused)
+// clang-format on
 
 enum class Sentence : std::uint16_t {
 #define RELANCE_ENUMERATOR(name) name,
