@@ -25,7 +25,9 @@ class MemoryStore : public Store {
   Result<void> publish(const std::string& path, std::span<const std::byte> bytes) override {
     if (refusal) return *refusal;
     if (files.contains(path)) return Error{Errc::Refused, Stop::RecordTaken, path};
-    files[path] = Bytes(bytes.begin(), bytes.end());
+    const bool fails = ++published == failing_publish;
+    if (!fails || lands_anyway) files[path] = Bytes(bytes.begin(), bytes.end());
+    if (fails) return Error{Errc::Io, Stop::StickGone, "the stick was pulled"};
     return {};
   }
   Result<Bytes> read(const std::string& path) override {
@@ -46,6 +48,9 @@ class MemoryStore : public Store {
   std::map<std::string, Bytes> files;
   std::optional<Error> refusal;
   std::optional<std::size_t> torn_bytes;
+  unsigned published = 0;
+  unsigned failing_publish = 0;  // 1: the first one fails; 0: none.
+  bool lands_anyway = false;     // … after its file has landed: only the answer was lost.
 };
 
 }  // namespace relance

@@ -1,0 +1,196 @@
+#include <algorithm>
+
+#include "wiper/base/version.h"
+#include "wiper/certificate/certificate.h"
+
+namespace relance {
+namespace {
+
+Statement stated(Language language, const Phrase& phrase) {
+  return {std::string(name_of(phrase.name)), phrase.arguments, say(language, phrase)};
+}
+
+bool is_proven(VerdictKind verdict) {
+  return verdict == VerdictKind::Erased || verdict == VerdictKind::ErasedWithReserve;
+}
+
+CertifiedDrive drive_of(const DriveFacts& facts) {
+  return {.model = facts.identity.model,
+          .serial = facts.identity.serial,
+          .serial_source = facts.identity.serial_source,
+          .wwn = facts.identity.wwn,
+          .firmware = facts.identity.firmware,
+          .kind = facts.kind,
+          .bus = facts.bus,
+          .medium = facts.medium,
+          .size_bytes = facts.geometry.size_bytes(),
+          .blocks = facts.geometry.block_count,
+          .logical_block_bytes = facts.geometry.logical_bytes,
+          .read_through_cache = facts.reads_cached};
+}
+
+std::uint64_t percent_down(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return 0;
+  if (part >= whole) return 100;
+  return whole >= 100 ? std::min<std::uint64_t>(99, part / (whole / 100)) : part * 100 / whole;
+}
+
+CertifiedPass pass_of(const StepState& step, std::string_view content) {
+  CertifiedPass pass;
+  pass.content = content;
+  if (step.content) {
+    pass.digest = step.content->digest;
+    pass.chunks = step.content->chunk_count;
+  }
+  pass.finished = step.report && step.report->end == SweepEnd::Complete;
+  pass.chunks_written = (step.report ? step.report->written : step.done).block_count();
+  pass.blocks_refused = (step.report ? step.report->failed : step.failed).block_count();
+  return pass;
+}
+
+std::vector<CertifiedPass> passes_of(const Evidence& evidence) {
+  const std::vector<Step>& planned = evidence.plan().steps;
+  const std::vector<StepState>& done = evidence.state().steps;
+  std::vector<CertifiedPass> passes;
+  for (std::size_t i = 0; i < planned.size() && i < done.size(); ++i)
+    if (planned[i].kind == StepKind::Write && planned[i].role == StepRole::Erase)
+      passes.push_back(pass_of(done[i], planned[i].content));
+  return passes;
+}
+
+// An erase that a person or a power cut stopped has not failed, as long as no block refused.
+VerdictKind verdict_of_erase(const Evidence& evidence) {
+  const VerdictKind erase = erase_verdict(evidence).kind;
+  const bool is_interrupted = final_verdict(evidence).kind == VerdictKind::Interrupted;
+  const bool only_stopped = erase == VerdictKind::Failed && evidence.bad_ranges().empty();
+  return is_interrupted && only_stopped ? VerdictKind::Interrupted : erase;
+}
+
+CertifiedErase erase_of(const Evidence& evidence, Language language) {
+  const Plan& plan = evidence.plan();
+  const Method* const method = method_named(plan.method);
+  const VerdictKind verdict = verdict_of_erase(evidence);
+  std::vector<CertifiedPass> passes = passes_of(evidence);
+  const bool claims = is_proven(verdict) && !passes.empty();
+  const std::uint64_t blocks = plan.drive.geometry.block_count;
+  const std::uint64_t equal = evidence.proven_erased().block_count();
+  return {.verdict = verdict,
+          .method = plan.method,
+          .technique = say(language, method == nullptr ? Sentence::MethodNone : method->words),
+          .level = claims ? "Clear" : "none",
+          .verify = plan.verify,
+          .passes = std::move(passes),
+          .read_back = {.blocks = blocks,
+                        .equal = equal,
+                        .differing = evidence.differing().block_count(),
+                        .unreadable = evidence.not_read().block_count(),
+                        .percent_equal = percent_down(equal, blocks)}};
+}
+
+// Image and finishing overlay together: each compare step that is not of the erase.
+CertifiedReadBack image_read_back(const Evidence& evidence) {
+  const std::vector<Step>& planned = evidence.plan().steps;
+  const std::vector<StepState>& done = evidence.state().steps;
+  CertifiedReadBack sum;
+  for (std::size_t i = 0; i < planned.size() && i < done.size(); ++i) {
+    if (planned[i].kind != StepKind::Compare || planned[i].role == StepRole::Erase) continue;
+    if (done[i].content) sum.blocks += done[i].content->block_count;
+    if (!done[i].read_back) continue;
+    sum.equal += done[i].read_back->equal().block_count();
+    sum.differing += done[i].read_back->differing().block_count();
+    sum.unreadable += done[i].read_back->unreadable().block_count();
+  }
+  sum.percent_equal = percent_down(sum.equal, sum.blocks);
+  return sum;
+}
+
+std::optional<CertifiedImage> image_of(const Evidence& evidence) {
+  const Plan& plan = evidence.plan();
+  if (plan.image.empty()) return std::nullopt;
+  return CertifiedImage{.name = plan.image,
+                        .manifest_sha256 = plan.image_sha256,
+                        .finished = evidence.image_finished(),
+                        .read_back = image_read_back(evidence)};
+}
+
+std::vector<CertifiedInterruption> interruptions_of(const Evidence& evidence) {
+  const std::vector<Step>& planned = evidence.plan().steps;
+  std::vector<CertifiedInterruption> list;
+  for (const Interruption& each : evidence.state().interruptions)
+    list.push_back({iso_time(each.noticed_s), each.step, each.step < planned.size() ? planned[each.step].content : ""});
+  return list;
+}
+
+std::vector<Statement> statements_of(const Evidence& evidence, const CertificateRequest& request) {
+  const DriveFacts& drive = evidence.plan().drive;
+  std::vector<Statement> list;
+  const auto add = [&](Sentence sentence) { list.push_back(stated(request.language, {sentence, {}})); };
+  if (!is_proven(erase_verdict(evidence).kind)) add(Sentence::DriveNotErased);
+  if (drive.kind == DriveKind::File) add(Sentence::KindFile);
+  if (drive.kind == DriveKind::Loop) add(Sentence::KindLoop);
+  if (drive.kind == DriveKind::Simulated) add(Sentence::KindSimulated);
+  if (drive.reads_cached) add(Sentence::ReadThroughCache);
+  if (request.trial_awaited) add(Sentence::TrialNotDone);
+  return list;
+}
+
+Sentence title_for(VerdictKind verdict, bool has_passes) {
+  if (verdict == VerdictKind::NotErased) return Sentence::CertificateNotErasedTitle;
+  if (!has_passes)
+    return Sentence::CertificateInstallTitle;  // Erased by an earlier run, which has its own certificate.
+  switch (verdict) {
+    case VerdictKind::Erased:
+      return Sentence::CertificateTitle;
+    case VerdictKind::ErasedWithReserve:
+      return Sentence::CertificateReserveTitle;
+    case VerdictKind::Interrupted:
+      return Sentence::CertificateInterruptedTitle;
+    case VerdictKind::Failed:
+    case VerdictKind::NotErased:
+      break;
+  }
+  return Sentence::CertificateFailedTitle;
+}
+
+std::string title_of(const Certificate& certificate, Language language) {
+  const std::string title = say(language, title_for(certificate.verdict, !certificate.erase.passes.empty()));
+  return certificate.is_trial() ? say(language, {Sentence::CertificateTrialTitle, {title}}) : title;
+}
+
+CertifiedTimes times_of(const Evidence& evidence, const CertificateRequest& request) {
+  const JobState& state = evidence.state();
+  const std::int64_t elapsed =
+      state.last_s > state.started_s && state.started_s > 0 ? state.last_s - state.started_s : 0;
+  return {.certificate = iso_time(request.time.seconds),
+          .source = request.time.source,
+          .pc_clock = iso_time(request.pc_clock_s),
+          .started = iso_time(state.started_s),
+          .ended = iso_time(state.last_s),
+          .elapsed_s = static_cast<std::uint64_t>(elapsed)};
+}
+
+}  // namespace
+
+Certificate make_certificate(const Evidence& evidence, const CertificateRequest& request) {
+  const Verdict verdict = final_verdict(evidence);
+  Certificate certificate;
+  certificate.number = evidence.plan().number;
+  certificate.verdict = verdict.kind;
+  for (const Phrase& reason : verdict.reasons) certificate.reasons.push_back(stated(request.language, reason));
+  certificate.statements = statements_of(evidence, request);
+  certificate.drive = drive_of(evidence.plan().drive);
+  certificate.erase = erase_of(evidence, request.language);
+  certificate.bad_ranges = evidence.bad_ranges();
+  certificate.interruptions = interruptions_of(evidence);
+  certificate.image = image_of(evidence);
+  certificate.trial_awaited = request.trial_awaited;
+  certificate.machine = evidence.state().started->machine;
+  certificate.times = times_of(evidence, request);
+  certificate.software = version();
+  certificate.journal = {request.journal_file, evidence.journal_sha256()};
+  certificate.alea = request.alea;
+  certificate.title = title_of(certificate, request.language);
+  return certificate;
+}
+
+}  // namespace relance

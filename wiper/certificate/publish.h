@@ -1,0 +1,42 @@
+#pragma once
+// A certificate's place on the stick: CERTIFICATS/YYYY-MM/NUMBER_SERIAL_VERDICT.json, its signature beside it as
+// .json.p7s. Nothing is ever replaced: the same number again gets _2, _3…
+
+#include <string>
+
+#include "wiper/certificate/certificate.h"
+#include "wiper/crypto/cms.h"
+#include "wiper/stick/store.h"
+
+namespace relance {
+
+inline constexpr std::string_view kCertificateEnding = ".json";
+inline constexpr std::string_view kSignatureEnding = ".json.p7s";
+
+// "DEF-04217-8_7XK4M52_EFFACE", "…_EFFACE_ESSAI" for what is not a physical drive. Characters other than letters, digits
+// and '-' become '-'; without a number it starts with SANS-NUMERO, without a serial INCONNU stands in its place.
+std::string certificate_name(const Certificate& certificate);
+// The month's folder: "CERTIFICATS/2026-11".
+std::string certificate_folder(const Certificate& certificate);
+
+struct SigningKey {
+  const PrivateKey& key;
+  const KeyCertificate& certificate;
+};
+
+struct PublishedCertificate {
+  std::string file;  // "CERTIFICATS/2026-11/….json"
+  std::string signature_file;
+  std::string sha256;  // Of the file.
+};
+
+// Signs with the certificate's own time and writes both files, the signature first: a certificate on the stick is never
+// unsigned, and a power cut between the two leaves a signature that claims nothing. Each is synced and read back before
+// it has its name (Store::publish). Errors: of the store; of cms_sign(); RecordTaken after kMostOfOneName of one name.
+Result<PublishedCertificate> publish_certificate(Store& stick, const Certificate& certificate,
+                                                 std::int64_t signing_time_s, const SigningKey& signer);
+
+inline constexpr unsigned kMostOfOneName =
+    99;  // More certificates of one machine, drive and verdict in a month are a loop of ours.
+
+}  // namespace relance
