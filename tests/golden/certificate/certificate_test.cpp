@@ -1,0 +1,144 @@
+// Certificates as a person opens them, made from journals of real sweeps over a drive of memory.
+
+#include <doctest/doctest.h>
+
+#include "tests/support/golden.h"
+#include "tests/support/inline_executor.h"
+#include "tests/support/memory_drive.h"
+#include "wiper/audit/contradiction.h"
+#include "wiper/content/pattern.h"
+
+namespace relance {
+namespace {
+
+constexpr std::int64_t kStart_s = 1'795'000'000;  // 2026-11-18T11:06:40Z
+const Geometry kSmall{.block_count = 64, .logical_bytes = 512, .physical_bytes = 512};
+
+DriveFacts disk() {
+  DriveFacts facts;
+  facts.geometry = kSmall;
+  facts.bus = Bus::Ata;
+  facts.medium = Medium::Rotating;
+  facts.identity = {"SAMSUNG HD502HJ", "S20BJ90Z41", SerialSource::Drive, "0x50024e9001", "1AJ10001"};
+  return facts;
+}
+
+// One drive's run, told step by step.
+struct Story {
+  InlineExecutor executor;
+  CountingEntropy entropy;
+  MemoryDrive drive{kSmall};
+  JournalText text;
+  Plan plan;
+
+  Story(const DriveFacts& facts, const Policy& policy, const PlanRequest& request)
+      : plan(make_plan(facts, policy, request).value()) {
+    text.sha256 = std::string(64, 'e');
+    tell(RunStarted{.plan = plan, .machine = {"Dell Inc.", "OptiPlex 7010", "ABC1234", 8'589'934'592, "v0.1"}});
+  }
+
+  void tell(Event event) {
+    text.lines.push_back(
+        {text.next_number(), "1", kStart_s + 60 * static_cast<std::int64_t>(text.lines.size()), std::move(event)});
+  }
+  // Each step's content is zeros under the step's name: what they hold is not the certificate's business.
+  std::shared_ptr<Content> content(std::uint64_t step) const {
+    return pattern_content(plan.steps[step].content, constant_pattern(std::byte{0}), kSmall, {kSmall.whole()}, 4096);
+  }
+  void run(std::uint64_t step) {
+    if (plan.steps[step].kind == StepKind::Require) return;
+    Sweep sweep({.executor = executor, .entropy = entropy}, content(step));
+    tell(StepStarted{step, content(step)->identity()});
+    if (plan.steps[step].kind == StepKind::Write)
+      tell(WriteFinished{step, sweep.write(drive)});
+    else
+      tell(CompareFinished{step, ReadBackRecord(sweep.compare(drive))});
+  }
+  void run_all() {
+    for (std::uint64_t step = 0; step < plan.steps.size(); ++step) run(step);
+    tell(RunEnded{.end = RunEnd::Finished});
+  }
+
+  Certificate certificate(bool trial_awaited = false) const {
+    CertificateRequest request{.time = {kStart_s + 4000, TimeSource::PcClock},
+                               .pc_clock_s = kStart_s + 4000,
+                               .alea = {},
+                               .journal_file = "JOURNAL/20261118-110640.txt",
+                               .trial_awaited = trial_awaited,
+                               .language = Language::French};
+    Certificate made = make_certificate(evidence_of(text, "1").value(), request);
+    made.software = "VERSION";
+    return made;
+  }
+};
+
+void check_certificate(const std::string& name, const Certificate& certificate) {
+  check_golden("certificate/" + name + ".json", certificate_text(certificate));
+  CHECK(find_contradiction(certificate).value_or("none") == "none");
+  CHECK(parse_certificate(certificate_text(certificate)).value() == certificate);
+}
+
+const PlanRequest kNumber{.number = "DEF-04217-8"};
+const ImageNeeds kImage{.name = "xubuntu-24", .manifest_sha256 = std::string(64, 'f'), .minimum_bytes = 0};
+
+TEST_SUITE("golden certificate") {
+  TEST_CASE("every block written, read and equal, then the image: EFFACE, and the trial start is awaited") {
+    Story story(disk(), {}, {.number = "DEF-04217-8", .image = kImage});
+    story.run_all();
+    check_certificate("erased", story.certificate(true));
+  }
+
+  TEST_CASE("a block that was not written and two that cannot be read: ECHEC, disque NON effacé, and they are listed") {
+    Story story(disk(), {}, kNumber);
+    story.drive.unwritable = {{9, 1}};
+    story.drive.unreadable = {{40, 2}};
+    story.run_all();
+    check_certificate("failed", story.certificate());
+  }
+
+  TEST_CASE("a file-backed drive, two power cuts, a file system that refuses O_DIRECT: ESSAI, and all of it is said") {
+    DriveFacts file = disk();
+    file.kind = DriveKind::File;
+    file.bus = Bus::File;
+    file.reads_cached = true;
+    file.identity = {"", "disk.img", SerialSource::FileName, "", ""};
+    Story story(file, {}, kNumber);
+    story.tell(StepStarted{0, story.content(0)->identity()});
+    story.tell(RunResumed{});
+    story.tell(StepStarted{0, story.content(0)->identity()});
+    story.tell(RunResumed{});
+    story.run_all();
+    check_certificate("trial", story.certificate());
+  }
+
+  TEST_CASE("never ended: INTERROMPU") {
+    Story story(disk(), {}, kNumber);
+    story.run(0);
+    check_certificate("interrupted", story.certificate());
+  }
+
+  TEST_CASE("deployed on demand over an unerased drive: NON_EFFACE in verdict and title") {
+    Story story(disk(), {}, {.number = "DEF-04217-8", .erase = false, .not_erased_override = true, .image = kImage});
+    story.run_all();
+    check_certificate("not_erased", story.certificate());
+  }
+
+  TEST_CASE("erased by an earlier run: this one claims no level of its own") {
+    Story story(disk(), {},
+                {.number = "DEF-04217-8", .erase = false, .erased_in_run = "20261117-090000", .image = kImage});
+    story.run_all();
+    check_certificate("erased_earlier", story.certificate());
+  }
+
+  TEST_CASE("a sample read back: EFFACE_AVEC_RESERVE") {
+    Story story(disk(), {.verify = Verify::Sample, .sample_percent = 10}, kNumber);
+    story.run_all();
+    Certificate certificate = story.certificate();
+    CHECK(certificate.verdict == VerdictKind::ErasedWithReserve);
+    CHECK(certificate.title == "Certificat d’effacement avec réserve");
+    CHECK(find_contradiction(certificate).value_or("none") == "none");
+  }
+}
+
+}  // namespace
+}  // namespace relance

@@ -1,0 +1,264 @@
+#include "wiper/audit/audit.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/memory_store.h"
+#include "tests/support/sample_certificate.h"
+#include "wiper/audit/last_record.h"
+
+namespace relance {
+namespace {
+
+struct Workshop {
+  PrivateKey root_key = PrivateKey::make();
+  KeyCertificate root = make_root_certificate(root_key, "Atelier", kCertified_s).value();
+  PrivateKey stick_key = PrivateKey::make();
+  KeyCertificate stick = certify_stick(root_key, root, stick_key, "07", kCertified_s).value();
+};
+
+const Workshop& workshop() {
+  static const Workshop made;
+  return made;
+}
+
+Bytes signature_over(std::string_view text, std::int64_t time_s = kCertified_s) {
+  return cms_sign(as_bytes(text), workshop().stick_key, workshop().stick, time_s).value();
+}
+
+std::string path_of(const Certificate& certificate) { return "/mnt/" + certificate_name(certificate) + ".json"; }
+
+// A certificate that the stick really signed, whatever it says.
+AuditedCertificate audit_signed(const Certificate& certificate, const AuditOptions& options = {}) {
+  const std::string text = certificate_text(certificate);
+  return audit_certificate(path_of(certificate), as_bytes(text), signature_over(text), workshop().root, options);
+}
+
+AuditReport audit_stick(MemoryStore& stick, const AuditOptions& options = {}) {
+  std::vector<std::string> paths;
+  for (const auto& [path, bytes] : stick.files) paths.push_back(path);
+  return audit(paths, [&](const std::string& path) { return stick.read(path); }, workshop().root, options);
+}
+
+std::string publish(MemoryStore& stick, const Certificate& certificate, std::int64_t time_s = kCertified_s) {
+  return publish_certificate(stick, certificate, time_s, {workshop().stick_key, workshop().stick}).value().file;
+}
+
+TEST_SUITE("audit of one certificate") {
+  TEST_CASE("an authentic certificate of an erased drive is good, and says who signed it for which machine") {
+    const AuditedCertificate audited = audit_signed(erased_certificate());
+
+    CHECK(audited.worth == Worth::Good);
+    CHECK(audited.number == "DEF-04217-8");
+    CHECK(audited.verdict == VerdictKind::Erased);
+    CHECK(audited.serial == "S20BJ9 0Z/41");
+    CHECK(audited.signer == "stick-07@Atelier");
+    CHECK(audited.signed_at == "2026-11-18T11:06:40Z");
+    CHECK(exit_code(audited.worth) == 0);
+  }
+
+  TEST_CASE("authentic certificates that say less than erased are a reserve") {
+    CHECK(audit_signed(sampled_certificate()).worth == Worth::Reserve);
+    CHECK(audit_signed(failed_certificate()).worth == Worth::Reserve);
+    CHECK(audit_signed(failed_certificate()).verdict == VerdictKind::Failed);
+    CHECK(exit_code(Worth::Reserve) == 6);
+  }
+
+  TEST_CASE(
+      "any flipped bit of the certificate or wrong byte of its signature is refused, and the machine is still named") {
+    const std::string text = certificate_text(erased_certificate());
+    const Bytes signature = signature_over(text);
+    const std::string path = path_of(erased_certificate());
+    for (std::size_t at = 0; at < text.size(); at += 3) {
+      CAPTURE(at);
+      std::string changed = text;
+      changed[at] = static_cast<char>(changed[at] ^ 1);
+      const AuditedCertificate audited = audit_certificate(path, as_bytes(changed), signature, workshop().root, {});
+      CHECK(audited.worth == Worth::Refused);
+      CHECK(!audited.verdict);
+    }
+    std::string lie = text;
+    lie.replace(lie.find("\"equal\": 1000"), 13, "\"equal\": 1001");
+    const AuditedCertificate audited = audit_certificate(path, as_bytes(lie), signature, workshop().root, {});
+    CHECK(audited.number == "DEF-04217-8");
+    CHECK(audited.stop == static_cast<std::uint64_t>(Stop::SignatureWrong));
+    CHECK(exit_code(audited.worth) == 4);
+  }
+
+  TEST_CASE("a stranger's certificate is refused as a stranger's") {
+    const PrivateKey key = PrivateKey::make();
+    const KeyCertificate root = make_root_certificate(key, "Atelier", kCertified_s).value();
+    const std::string text = certificate_text(erased_certificate());
+
+    const AuditedCertificate audited =
+        audit_certificate(path_of(erased_certificate()), as_bytes(text), signature_over(text), root, {});
+
+    CHECK(audited.worth == Worth::Refused);
+    CHECK(audited.stop == static_cast<std::uint64_t>(Stop::KeyStranger));
+  }
+
+  TEST_CASE("ESSAI proves nothing unless one asks for it") {
+    const AuditedCertificate refused = audit_signed(trial_certificate());
+    CHECK(refused.worth == Worth::Refused);
+    CHECK(refused.stop == static_cast<std::uint64_t>(Stop::CertificateDemo));
+    CHECK(refused.trial);
+
+    CHECK(audit_signed(trial_certificate(), {.accept_trials = true}).worth == Worth::Good);
+  }
+
+  TEST_CASE("a file that is not named after its contents is refused; a second one of the same name is not") {
+    const std::string text = certificate_text(erased_certificate());
+    const Bytes signature = signature_over(text);
+    const auto worth_as = [&](const std::string& path) {
+      return audit_certificate(path, as_bytes(text), signature, workshop().root, {}).worth;
+    };
+    CHECK(worth_as("DEF-04217-8_S20BJ9-0Z-41_EFFACE.json") == Worth::Good);
+    CHECK(worth_as("a/b/DEF-04217-8_S20BJ9-0Z-41_EFFACE_2.json") == Worth::Good);
+    for (const std::string path :
+         {"DEF-04225-3_S20BJ9-0Z-41_EFFACE.json", "DEF-04217-8_OTHER_EFFACE.json",
+          "DEF-04217-8_S20BJ9-0Z-41_ECHEC.json", "DEF-04217-8_S20BJ9-0Z-41_EFFACE_0.json",
+          "DEF-04217-8_S20BJ9-0Z-41_EFFACE_ESSAI.json", "DEF-04217-8_S20BJ9-0Z-41_EFFACE_.json",
+          "DEF-04217-8_S20BJ9-0Z-41_EFFACE_100.json", "x.json", ""}) {
+      CAPTURE(path);
+      CHECK(worth_as(path) == Worth::Refused);
+    }
+  }
+
+  TEST_CASE("signed with another time than it states is refused") {
+    const std::string text = certificate_text(erased_certificate());
+    const Bytes signature = signature_over(text, kCertified_s + 1);
+    CHECK(audit_certificate(path_of(erased_certificate()), as_bytes(text), signature, workshop().root, {}).worth ==
+          Worth::Refused);
+  }
+
+  TEST_CASE("a signed certificate that contradicts itself is refused") {
+    const auto refused_when = [](const Certificate& sample, const std::function<void(Certificate&)>& change) {
+      Certificate certificate = sample;
+      REQUIRE(audit_signed(certificate, {.accept_trials = true}).worth != Worth::Refused);
+      change(certificate);
+      const AuditedCertificate audited = audit_signed(certificate, {.accept_trials = true});
+      CHECK(audited.worth == Worth::Refused);
+      CHECK(audited.stop == static_cast<std::uint64_t>(Stop::CertificateWrong));
+      CHECK(!audited.detail.empty());
+    };
+    const Certificate erased = erased_certificate();
+    const Certificate failed = failed_certificate();
+
+    refused_when(erased, [](Certificate& c) { c.number = "DEF-04217-9"; });
+    refused_when(erased, [](Certificate& c) { c.drive.kind = DriveKind::Loop; });
+    refused_when(trial_certificate(), [](Certificate& c) { c.drive.kind = DriveKind::Physical; });
+    refused_when(erased, [](Certificate& c) { c.drive.size_bytes -= 512; });
+    refused_when(erased, [](Certificate& c) { c.drive.logical_block_bytes = 0; });
+    refused_when(erased, [](Certificate& c) { c.erase.read_back.equal = 999; });
+    refused_when(erased,
+                 [](Certificate& c) { c.erase.read_back = {.blocks = 1000, .equal = 990, .percent_equal = 99}; });
+    refused_when(erased, [](Certificate& c) { c.erase.read_back.differing = 1; });
+    refused_when(erased, [](Certificate& c) { c.erase.read_back.unreadable = 1; });
+    refused_when(erased, [](Certificate& c) { c.erase.verdict = VerdictKind::Failed; });
+    refused_when(erased, [](Certificate& c) { c.erase.verdict = VerdictKind::ErasedWithReserve; });
+    refused_when(erased, [](Certificate& c) { c.erase.level = "none"; });
+    refused_when(erased, [](Certificate& c) { c.bad_ranges = {{1, 1, "read"}}; });
+    refused_when(erased, [](Certificate& c) { c.statements = {{"DriveNotErased", {}, "disque NON effacé"}}; });
+    refused_when(erased, [](Certificate& c) { c.image = CertifiedImage{.name = "xubuntu", .finished = false}; });
+    refused_when(failed, [](Certificate& c) { c.erase.level = "Clear"; });
+    refused_when(failed, [](Certificate& c) { c.statements.clear(); });
+    refused_when(failed, [](Certificate& c) { c.verdict = VerdictKind::Erased; });
+    refused_when(failed, [](Certificate& c) { c.bad_ranges = {{417, 0, "read"}}; });
+    refused_when(failed, [](Certificate& c) { c.bad_ranges = {{999, 2, "read"}}; });
+    refused_when(failed, [](Certificate& c) { c.bad_ranges = {{1, ~std::uint64_t{0}, "read"}}; });
+    refused_when(failed, [](Certificate& c) { c.bad_ranges = {{5, 2, "read"}, {7, 2, "read"}}; });
+    refused_when(failed, [](Certificate& c) { c.bad_ranges = {{7, 2, "read"}, {5, 1, "write"}}; });
+    refused_when(failed, [](Certificate& c) { c.bad_ranges = {{5, 2, "lunch"}}; });
+  }
+
+  TEST_CASE("the same blocks may be bad while writing and while reading") {
+    Certificate certificate = failed_certificate();
+    certificate.bad_ranges = {{5, 2, "read"}, {5, 2, "write"}, {100, 1, "write"}};
+    CHECK(audit_signed(certificate).worth == Worth::Reserve);
+  }
+
+  TEST_CASE("what a hostile file says about itself is shown without control characters") {
+    const std::string text = "{\"number\": \"\\u001b[2J\", \"a\\n\": 1, \"a\\n\": 2}";
+    const AuditedCertificate audited =
+        audit_certificate("x.json", as_bytes(text), signature_over(text), workshop().root, {});
+
+    CHECK(audited.worth == Worth::Refused);
+    for (const char c : audited.number + audited.detail) CHECK(static_cast<unsigned char>(c) >= 0x20);
+  }
+}
+
+TEST_SUITE("audit of a folder") {
+  TEST_CASE("the whole is worth what its worst certificate is worth") {
+    MemoryStore stick;
+    publish(stick, erased_certificate());
+    publish(stick, erased_certificate());
+    CHECK(audit_stick(stick).worth == Worth::Good);
+    CHECK(audit_stick(stick).certificates.size() == 2);
+
+    publish(stick, failed_certificate());
+    CHECK(audit_stick(stick).worth == Worth::Reserve);
+
+    publish(stick, trial_certificate());
+    CHECK(audit_stick(stick).worth == Worth::Refused);
+    CHECK(audit_stick(stick, {.accept_trials = true}).worth == Worth::Reserve);
+  }
+
+  TEST_CASE("a certificate without its signature, or one that cannot be read, is refused under its name") {
+    MemoryStore stick;
+    const std::string file = publish(stick, erased_certificate());
+    stick.files.erase(file + ".p7s");
+
+    const AuditReport report = audit_stick(stick);
+
+    CHECK(report.worth == Worth::Refused);
+    REQUIRE(report.certificates.size() == 1);
+    CHECK(report.certificates[0].path == file);
+    CHECK(report.certificates[0].number == "DEF-04217-8");
+    const std::vector<std::string> missing{"gone.json", "gone.json.p7s"};
+    const auto nothing = [](const std::string&) -> Result<Bytes> { return Error{Errc::Io, Stop::StickGone, "gone"}; };
+    CHECK(audit(missing, nothing, workshop().root, {}).certificates.at(0).stop ==
+          static_cast<std::uint64_t>(Stop::StickGone));
+  }
+
+  TEST_CASE("a signature whose certificate is not there is a reserve, and nothing at all is refused") {
+    MemoryStore stick;
+    CHECK(audit_stick(stick).worth == Worth::Refused);
+
+    const std::string file = publish(stick, erased_certificate());
+    stick.files.erase(file);
+    CHECK(audit_stick(stick).worth == Worth::Reserve);
+  }
+
+  TEST_CASE("two certificates whose signatures were exchanged are both refused") {
+    MemoryStore stick;
+    Certificate other = erased_certificate();
+    other.drive.serial = "OTHER";
+    const std::string one = publish(stick, erased_certificate());
+    const std::string two = publish(stick, other);
+    std::swap(stick.files.at(one + ".p7s"), stick.files.at(two + ".p7s"));
+
+    const AuditReport report = audit_stick(stick);
+
+    CHECK(report.certificates.at(0).worth == Worth::Refused);
+    CHECK(report.certificates.at(1).worth == Worth::Refused);
+  }
+}
+
+TEST_SUITE("last record") {
+  TEST_CASE("it is the latest authentic certificate of the newest month, and forged ones do not push the clock") {
+    MemoryStore stick;
+    CHECK(last_record_s(stick, workshop().root) == 0);
+
+    publish(stick, erased_certificate());
+    Certificate later = erased_certificate();
+    later.times.certificate = iso_time(kCertified_s + 100);
+    publish(stick, later, kCertified_s + 100);
+    CHECK(last_record_s(stick, workshop().root) == kCertified_s + 100);
+
+    stick.files["CERTIFICATS/9999-12/x.json"] = Bytes(10);
+    stick.files["CERTIFICATS/9999-12/x.json.p7s"] = signature_over("another text", 253'402'300'000);
+    CHECK(last_record_s(stick, workshop().root) == kCertified_s + 100);
+  }
+}
+
+}  // namespace
+}  // namespace relance

@@ -1,0 +1,149 @@
+#include "wiper/audit/audit.h"
+
+#include <algorithm>
+#include <set>
+
+#include "wiper/audit/contradiction.h"
+
+namespace relance {
+namespace {
+
+std::string_view last_part(std::string_view path) {
+  const auto slash = path.find_last_of('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+// NAME.json, or NAME_2.json to NAME_99.json.
+bool is_named_after(std::string_view file, const Certificate& certificate) {
+  const std::string name = certificate_name(certificate);
+  if (!file.starts_with(name) || !file.ends_with(kCertificateEnding)) return false;
+  file.remove_prefix(name.size());
+  file.remove_suffix(kCertificateEnding.size());
+  if (file.empty()) return true;
+  if (file[0] != '_' || file.size() > 3 || file.size() < 2 || file[1] == '0') return false;
+  return std::ranges::all_of(file.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string without_controls(std::string text) {
+  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  return text;
+}
+
+// The number is named even if nothing else may be believed: a person must find the machine.
+std::string readable_number(std::span<const std::byte> bytes) {
+  const Result<Value> tree = parse_json(as_text(bytes));
+  if (!tree.ok()) return {};
+  const Result<std::string> number = tree.value().text_at("number");
+  if (!number.ok() || number.value().size() > 64) return {};
+  return without_controls(number.value());
+}
+
+void refuse(AuditedCertificate& audited, const Error& error) {
+  audited.worth = Worth::Refused;
+  audited.stop = static_cast<std::uint64_t>(error.stop);
+  audited.detail = without_controls(error.detail);  // It may quote what it refuses.
+}
+
+Error wrong(std::string why) { return {Errc::Corrupt, Stop::CertificateWrong, "certificate: " + std::move(why)}; }
+
+// What an authentic text says, if it may be believed.
+Result<Certificate> believed(const std::string& path, std::string_view text, const CmsSigner& signer,
+                             const AuditOptions& options) {
+  Certificate certificate = TRY(parse_certificate(text));
+  if (!is_named_after(last_part(path), certificate)) return wrong("its file has another name than its contents");
+  if (certificate.times.certificate != iso_time(signer.signing_time_s))
+    return wrong("signed at another time than it says");
+  if (const auto contradiction = find_contradiction(certificate)) return wrong(*contradiction);
+  if (certificate.is_trial() && !options.accept_trials)
+    return Error{Errc::Refused, Stop::CertificateDemo,
+                 "certificate: ESSAI: not of a physical drive, it proves nothing"};
+  return certificate;
+}
+
+AuditedCertificate audit_file(const std::string& path, bool has_signature, const ReadFile& read,
+                              const KeyCertificate& root, const AuditOptions& options) {
+  AuditedCertificate audited;
+  audited.path = path;
+  const Result<Bytes> text = read(path);
+  if (!text.ok()) {
+    refuse(audited, text.error());
+    return audited;
+  }
+  if (!has_signature) {
+    audited.number = readable_number(text.value());
+    refuse(audited, {Errc::Refused, Stop::SignatureWrong, "certificate: no signature beside it"});
+    return audited;
+  }
+  const Result<Bytes> signature = read(path + ".p7s");
+  if (!signature.ok()) {
+    audited.number = readable_number(text.value());
+    refuse(audited, signature.error());
+    return audited;
+  }
+  return audit_certificate(path, text.value(), signature.value(), root, options);
+}
+
+AuditedCertificate lone_signature(const std::string& path) {
+  AuditedCertificate audited;
+  audited.path = path;
+  audited.worth = Worth::Reserve;
+  audited.detail = "a signature without its certificate: a power cut, or a file was taken away";
+  return audited;
+}
+
+}  // namespace
+
+int exit_code(Worth worth) {
+  switch (worth) {
+    case Worth::Good:
+      return 0;
+    case Worth::Reserve:
+      return 6;
+    case Worth::Refused:
+      return 4;
+  }
+  return 4;
+}
+
+AuditedCertificate audit_certificate(const std::string& path, std::span<const std::byte> text,
+                                     std::span<const std::byte> signature, const KeyCertificate& root,
+                                     const AuditOptions& options) {
+  AuditedCertificate audited;
+  audited.path = path;
+  audited.number = readable_number(text);
+  const Result<CmsSigner> signer = cms_verify(text, signature, root);
+  if (!signer.ok()) {
+    refuse(audited, signer.error());
+    return audited;
+  }
+  audited.signer = signer.value().common_name;
+  audited.signed_at = iso_time(signer.value().signing_time_s);
+  const Result<Certificate> certificate = believed(path, as_text(text), signer.value(), options);
+  if (!certificate.ok()) {
+    refuse(audited, certificate.error());
+    audited.trial = certificate.error().stop == Stop::CertificateDemo;
+    return audited;
+  }
+  audited.verdict = certificate.value().verdict;
+  audited.serial = certificate.value().drive.serial;
+  audited.trial = certificate.value().is_trial();
+  audited.worth = certificate.value().verdict == VerdictKind::Erased ? Worth::Good : Worth::Reserve;
+  return audited;
+}
+
+AuditReport audit(std::span<const std::string> paths, const ReadFile& read, const KeyCertificate& root,
+                  const AuditOptions& options) {
+  const std::set<std::string> all(paths.begin(), paths.end());
+  AuditReport report{.worth = Worth::Good, .certificates = {}};
+  for (const std::string& path : all) {
+    if (!path.ends_with(kSignatureEnding))
+      report.certificates.push_back(audit_file(path, all.contains(path + ".p7s"), read, root, options));
+    else if (!all.contains(path.substr(0, path.size() - 4)))
+      report.certificates.push_back(lone_signature(path));
+  }
+  for (const AuditedCertificate& each : report.certificates) report.worth = std::max(report.worth, each.worth);
+  if (report.certificates.empty()) report.worth = Worth::Refused;
+  return report;
+}
+
+}  // namespace relance

@@ -1,0 +1,79 @@
+#pragma once
+// Checking certificates as a stranger would: with the root's certificate and nothing else of ours. Whatever is checked is
+// hostile; nothing in it decides how it is checked.
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "wiper/certificate/publish.h"
+
+namespace relance {
+
+// Gives a whole file, of a folder (gather.h), a stick (Store::read) or a test.
+using ReadFile = std::function<Result<Bytes>(const std::string& path)>;
+
+// What one certificate is worth.
+enum class Worth : std::uint8_t {
+  Good,     // Authentic, and says EFFACE.
+  Reserve,  // Authentic, and says less than that; or a signature whose certificate is not there.
+  Refused,  // Nothing it says may be believed.
+};
+template <>
+struct EnumNames<Worth> {
+  static constexpr std::array<std::string_view, 3> names{"good", "reserve", "refused"};
+};
+
+struct AuditOptions {
+  bool accept_trials = false;  // --demo: certificates marked ESSAI count like others.
+};
+
+struct AuditedCertificate {
+  std::string path;
+  Worth worth = Worth::Refused;
+  std::string number;                  // As soon as it could be read, authentic or not.
+  std::optional<VerdictKind> verdict;  // Of authentic certificates only.
+  std::string serial;
+  std::string signer;  // Common name; empty unless the signature holds.
+  std::string signed_at;
+  bool trial = false;
+  std::uint64_t stop = 0;  // STOP number of the refusal, 0 for none.
+  std::string detail;      // English.
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("path", &AuditedCertificate::path),           field("worth", &AuditedCertificate::worth),
+        field("number", &AuditedCertificate::number),       field("verdict", &AuditedCertificate::verdict),
+        field("serial", &AuditedCertificate::serial),       field("signer", &AuditedCertificate::signer),
+        field("signed_at", &AuditedCertificate::signed_at), field("trial", &AuditedCertificate::trial),
+        field("stop", &AuditedCertificate::stop),           field("detail", &AuditedCertificate::detail)};
+  }
+  bool operator==(const AuditedCertificate&) const = default;
+};
+
+struct AuditReport {
+  Worth worth = Worth::Refused;  // The worst of all; Refused if there was nothing to check.
+  std::vector<AuditedCertificate> certificates;
+
+  static constexpr auto fields() {
+    return std::tuple{field("worth", &AuditReport::worth), field("certificates", &AuditReport::certificates)};
+  }
+  bool operator==(const AuditReport&) const = default;
+};
+
+// 0 all well, 6 authentic with reserves, 4 refused.
+int exit_code(Worth worth);
+
+// One certificate: the signature against the root, then what it says against itself, its name (only the last part of the
+// path) and the signing time. Pure.
+AuditedCertificate audit_certificate(const std::string& path, std::span<const std::byte> text,
+                                     std::span<const std::byte> signature, const KeyCertificate& root,
+                                     const AuditOptions& options);
+
+// All of them, each with the .p7s of the same path. A file that cannot be read is refused under its name.
+AuditReport audit(std::span<const std::string> paths, const ReadFile& read, const KeyCertificate& root,
+                  const AuditOptions& options);
+
+}  // namespace relance

@@ -1,0 +1,84 @@
+#include "wiper/audit/contradiction.h"
+
+#include <algorithm>
+
+#include "wiper/plan/machine_number.h"
+
+namespace relance {
+namespace {
+
+bool sorted_and_apart(const std::vector<BadRange>& ranges, std::string_view during, std::uint64_t blocks) {
+  std::uint64_t end = 0;
+  bool first = true;
+  for (const BadRange& range : ranges) {
+    if (range.during != during) continue;
+    const bool inside = range.count > 0 && range.first < blocks && range.count <= blocks - range.first;
+    if (!inside || (!first && range.first <= end)) return false;
+    end = range.first + range.count;
+    first = false;
+  }
+  return true;
+}
+
+bool is_list_of_bad_ranges(const Certificate& certificate) {
+  const auto& ranges = certificate.bad_ranges;
+  const bool known = std::ranges::all_of(
+      ranges, [](const BadRange& range) { return range.during == "write" || range.during == "read"; });
+  const auto by_place = [](const BadRange& one, const BadRange& other) { return one.first < other.first; };
+  return known && std::ranges::is_sorted(ranges, by_place) &&
+         sorted_and_apart(ranges, "write", certificate.drive.blocks) &&
+         sorted_and_apart(ranges, "read", certificate.drive.blocks);
+}
+
+bool is_possible(const CertifiedReadBack& read_back) {
+  return read_back.equal <= read_back.blocks && read_back.differing <= read_back.blocks &&
+         read_back.unreadable <= read_back.blocks &&
+         (read_back.percent_equal == 100) == (read_back.equal == read_back.blocks && read_back.blocks > 0);
+}
+
+bool is_all(const CertifiedReadBack& read_back) {
+  return read_back.blocks > 0 && read_back.equal == read_back.blocks && read_back.differing == 0 &&
+         read_back.unreadable == 0;
+}
+
+bool says_erased(VerdictKind verdict) {
+  return verdict == VerdictKind::Erased || verdict == VerdictKind::ErasedWithReserve;
+}
+
+bool has_statement(const Certificate& certificate, Sentence sentence) {
+  return std::ranges::any_of(certificate.statements,
+                             [&](const Statement& each) { return each.name == name_of(sentence); });
+}
+
+}  // namespace
+
+std::optional<std::string> find_contradiction(const Certificate& certificate) {
+  const CertifiedErase& erase = certificate.erase;
+  if (!certificate.number.empty() && !parse_machine_number(certificate.number).ok())
+    return "the number's check digit is wrong";
+  if (certificate.is_trial() != certificate.title.starts_with(kTrialMark))
+    return "the title's ESSAI does not fit the drive";
+  if (certificate.drive.size_bytes / std::max<std::uint64_t>(1, certificate.drive.logical_block_bytes) !=
+      certificate.drive.blocks)
+    return "the drive's size is not its blocks";
+  if (!is_list_of_bad_ranges(certificate)) return "bad_ranges is no sorted list of ranges on this drive";
+  if (!is_possible(erase.read_back) || erase.read_back.blocks != certificate.drive.blocks)
+    return "the read-back's counts do not add up";
+  if (says_erased(certificate.verdict) && !says_erased(erase.verdict))
+    return "the verdict is better than the erase's own";
+  if ((says_erased(erase.verdict) && !erase.passes.empty()) != (erase.level != "none"))
+    return "the level does not fit the erase";
+  if (erase.verdict == VerdictKind::Erased && erase.passes.empty()) return "EFFACE without a pass";
+  if (says_erased(erase.verdict) == has_statement(certificate, Sentence::DriveNotErased))
+    return "erased and not erased at once";
+  if (erase.verdict == VerdictKind::Erased && !is_all(erase.read_back))
+    return "EFFACE without every block read and equal";
+  if (certificate.verdict == VerdictKind::Erased && erase.verdict != VerdictKind::Erased)
+    return "EFFACE over an erase with reserve";
+  if (certificate.verdict == VerdictKind::Erased && !certificate.bad_ranges.empty()) return "EFFACE with bad ranges";
+  if (certificate.image && says_erased(certificate.verdict) && !certificate.image->finished)
+    return "an image that is not finished";
+  return std::nullopt;
+}
+
+}  // namespace relance

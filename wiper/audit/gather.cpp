@@ -1,0 +1,72 @@
+#include "wiper/audit/gather.h"
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+namespace relance {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error no_such(const std::string& path) { return {Errc::Invalid, Stop::Usage, path + ": no such file or folder"}; }
+
+bool is_plain_file(const std::string& path) {
+  std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(path, error));
+}
+
+bool is_ours(const std::string& path) { return path.ends_with(kCertificateEnding) || path.ends_with(kSignatureEnding); }
+
+Result<void> add_folder(const std::string& folder, std::set<std::string>& paths) {
+  std::error_code error;
+  fs::recursive_directory_iterator each(folder, error);
+  for (; !error && each != fs::end(each); each.increment(error)) {
+    if (each.depth() > kDeepestFolder)
+      return Error{Errc::Corrupt, Stop::CertificateWrong, folder + ": nested too deep"};
+    if (paths.size() >= kMostAuditedFiles)
+      return Error{Errc::Corrupt, Stop::CertificateWrong, folder + ": too many files"};
+    const std::string path = each->path().string();
+    if (is_ours(path) && is_plain_file(path)) paths.insert(path);
+  }
+  if (error) return Error{Errc::Io, Stop::CertificateWrong, folder + ": " + error.message()};
+  return Done{};
+}
+
+Result<void> add_path(const std::string& path, std::set<std::string>& paths) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    const std::string certificates = (fs::path(path) / kCertificateFolder).string();
+    return add_folder(fs::is_directory(certificates, error) ? certificates : path, paths);
+  }
+  if (!fs::is_regular_file(path, error)) return no_such(path);
+  const bool is_signature = path.ends_with(kSignatureEnding);
+  const std::string certificate = is_signature ? path.substr(0, path.size() - 4) : path;
+  for (const std::string& one : {certificate, certificate + ".p7s"})
+    if (fs::is_regular_file(one, error)) paths.insert(one);
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> gather(std::span<const std::string> paths) {
+  std::set<std::string> found;
+  for (const std::string& path : paths) TRY(add_path(path, found));
+  return std::vector<std::string>(found.begin(), found.end());
+}
+
+Result<Bytes> read_audited(const std::string& path) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(path, error);
+  if (error) return Error{Errc::Io, Stop::CertificateWrong, path + ": " + error.message()};
+  if (size > kLongestAuditedFile)
+    return Error{Errc::Corrupt, Stop::CertificateWrong, path + ": too long for a certificate"};
+  Bytes bytes(size);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (!file || file.gcount() != static_cast<std::streamsize>(size))
+    return Error{Errc::Io, Stop::CertificateWrong, path + ": cannot be read"};
+  return bytes;
+}
+
+}  // namespace relance
