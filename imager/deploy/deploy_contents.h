@@ -1,0 +1,37 @@
+#pragma once
+// A master image as contents for one drive: what a job writes and compares. "image" is what its partitions hold, chunk by
+// chunk; "finish" makes of it a system of its own: partition table with new identities, boot code, root grown and named;
+// "unboot" takes the old tables away, so that nothing boots before the end.
+
+#include "imager/format/image_folder.h"
+#include "wiper/base/tools.h"
+#include "wiper/content/contents.h"
+#include "wiper/text/phrase.h"
+
+namespace relance {
+
+// Would the image live on a drive of that geometry? For the plan, before anything is erased. Refused with
+// Stop::DriveTooSmall ("needs 9.4 GB, has 8.0 GB") or Stop::BlockFormat, in words.
+Result<void> fits_drive(const Manifest& manifest, const Geometry& geometry);
+
+// Any thread may call any member. The same request (and, for overlays, the same bytes on the drive) gives the same bytes.
+class DeployContents : public Contents {
+ public:
+  // `language`: of the erase statement inside the deployed system.
+  DeployContents(std::shared_ptr<const ImageFolder> image, std::shared_ptr<Tools> tools,
+                 Language language = Language::French)
+      : image_(std::move(image)), tools_(std::move(tools)), language_(language) {}
+
+  // kImageContent. Each chunk is authenticated before it is handed out, and compared by its hash, without the image.
+  Result<std::shared_ptr<Content>> make(const ContentRequest& request) override;
+  // kFinishOverlay: of a drive that holds the image; checked with check_boot() before it is handed out.
+  // kUnbootOverlay: of any drive.
+  Result<Overlay> make_overlay(const ContentRequest& request, BlockReader& drive) override;
+
+ private:
+  std::shared_ptr<const ImageFolder> image_;
+  std::shared_ptr<Tools> tools_;
+  Language language_;
+};
+
+}  // namespace relance
