@@ -243,10 +243,12 @@ Result<Manifest> parse_manifest(std::string_view text) {
   return manifest;
 }
 
+bool is_image_name(std::string_view name) { return is_file_name(name); }
+
 Result<void> validate_layout(const Manifest& manifest) {
   if (manifest.format != kFormat)
     return hostile("format " + std::to_string(manifest.format) + ", which we do not read");
-  if (!is_file_name(manifest.name)) return hostile("name");
+  if (!is_image_name(manifest.name)) return hostile("name");
   if (!is_showable(manifest.made_by)) return hostile("who made it");
   TRY(check_files(manifest));
   TRY(check_source(manifest.source));

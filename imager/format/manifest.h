@@ -171,6 +171,9 @@ std::string manifest_text(const Manifest& manifest);
 // Corrupt with Stop::ImageHostile: not JSON, a member missing, or anything that validate() refuses.
 Result<Manifest> parse_manifest(std::string_view text);
 
+// Letters, digits, '.', '_', '-' and '+', at most 128, and neither '.' nor '-' first: also a folder's name everywhere.
+bool is_image_name(std::string_view name);
+
 // Every length, offset, size and name fits every other one; no arithmetic of a later step can wrap.
 Result<void> validate(const Manifest& manifest);
 // The same without the frames: for an image made elsewhere, whose chunks are ours but whose frames are not.
