@@ -91,6 +91,11 @@ AuditedCertificate lone_signature(const std::string& path) {
   return audited;
 }
 
+Worth worth_of(const Certificate& authentic) {
+  const bool is_image_proven = !authentic.image || authentic.image->proven;
+  return authentic.verdict == VerdictKind::Erased && is_image_proven ? Worth::Good : Worth::Reserve;
+}
+
 }  // namespace
 
 int exit_code(Worth worth) {
@@ -127,7 +132,7 @@ AuditedCertificate audit_certificate(const std::string& path, std::span<const st
   audited.verdict = certificate.value().verdict;
   audited.serial = certificate.value().drive.serial;
   audited.trial = certificate.value().is_trial();
-  audited.worth = certificate.value().verdict == VerdictKind::Erased ? Worth::Good : Worth::Reserve;
+  audited.worth = worth_of(certificate.value());
   return audited;
 }
 

@@ -17,7 +17,7 @@ using ReadFile = std::function<Result<Bytes>(const std::string& path)>;
 
 // What one certificate is worth.
 enum class Worth : std::uint8_t {
-  Good,     // Authentic, and says EFFACE.
+  Good,     // Authentic, and says EFFACE; an image, if there is one, was read back.
   Reserve,  // Authentic, and says less than that; or a signature whose certificate is not there.
   Refused,  // Nothing it says may be believed.
 };

@@ -45,6 +45,12 @@ bool says_erased(VerdictKind verdict) {
   return verdict == VerdictKind::Erased || verdict == VerdictKind::ErasedWithReserve;
 }
 
+// What was not read back is not proven, and says so.
+bool is_possible_image(const CertifiedImage& image, bool says_not_read_back) {
+  const bool is_backed = !image.proven || (image.finished && is_all(image.read_back));
+  return is_possible(image.read_back) && is_backed && says_not_read_back == (image.finished && !image.proven);
+}
+
 bool has_statement(const Certificate& certificate, Sentence sentence) {
   return std::ranges::any_of(certificate.statements,
                              [&](const Statement& each) { return each.name == name_of(sentence); });
@@ -76,6 +82,9 @@ std::optional<std::string> find_contradiction(const Certificate& certificate) {
   if (certificate.verdict == VerdictKind::Erased && erase.verdict != VerdictKind::Erased)
     return "EFFACE over an erase with reserve";
   if (certificate.verdict == VerdictKind::Erased && !certificate.bad_ranges.empty()) return "EFFACE with bad ranges";
+  if (certificate.image &&
+      !is_possible_image(*certificate.image, has_statement(certificate, Sentence::ImageNotReadBack)))
+    return "the image's read-back does not fit what is said of it";
   if (certificate.image && says_erased(certificate.verdict) && !certificate.image->finished)
     return "an image that is not finished";
   return std::nullopt;

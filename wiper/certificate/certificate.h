@@ -112,12 +112,14 @@ struct CertifiedErase {
 struct CertifiedImage {
   std::string name;
   std::string manifest_sha256;
-  bool finished = false;
+  bool finished = false;  // Written to its end, finishing touches included.
+  bool proven = false;    // And every block of it read back and found equal.
   CertifiedReadBack read_back;
 
   static constexpr auto fields() {
     return std::tuple{field("name", &CertifiedImage::name), field("manifest_sha256", &CertifiedImage::manifest_sha256),
-                      field("finished", &CertifiedImage::finished), field("read_back", &CertifiedImage::read_back)};
+                      field("finished", &CertifiedImage::finished), field("proven", &CertifiedImage::proven),
+                      field("read_back", &CertifiedImage::read_back)};
   }
   bool operator==(const CertifiedImage&) const = default;
 };

@@ -110,6 +110,7 @@ std::optional<CertifiedImage> image_of(const Evidence& evidence) {
   return CertifiedImage{.name = plan.image,
                         .manifest_sha256 = plan.image_sha256,
                         .finished = evidence.image_finished(),
+                        .proven = evidence.image_read_back(),
                         .read_back = image_read_back(evidence)};
 }
 
@@ -130,6 +131,7 @@ std::vector<Statement> statements_of(const Evidence& evidence, const Certificate
   if (drive.kind == DriveKind::Loop) add(Sentence::KindLoop);
   if (drive.kind == DriveKind::Simulated) add(Sentence::KindSimulated);
   if (drive.reads_cached) add(Sentence::ReadThroughCache);
+  if (evidence.image_finished() && !evidence.image_read_back()) add(Sentence::ImageNotReadBack);
   if (request.trial_awaited) add(Sentence::TrialNotDone);
   return list;
 }

@@ -72,6 +72,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::AuditReserve, "Authentic, with reserve."},
     {Sentence::AuditRefused, "Refused: do not trust it."},
     {Sentence::CertificateInstallTitle, "Statement of an installation"},
+    {Sentence::ImageNotReadBack, "image NOT read back"},
 };
 
 constexpr StopRow kStops[] = {

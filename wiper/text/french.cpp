@@ -72,6 +72,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::AuditReserve, "Authentique, avec réserve."},
     {Sentence::AuditRefused, "Refusé : ne vous y fiez pas."},
     {Sentence::CertificateInstallTitle, "Constat d’installation"},
+    {Sentence::ImageNotReadBack, "image NON relue"},
 };
 
 constexpr StopRow kStops[] = {

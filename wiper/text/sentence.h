@@ -32,7 +32,7 @@ namespace relance {
   /* Certificates. */                                                                                                 \
   X(CertificateTitle) X(CertificateTrialTitle) X(DriveNotErased) X(LevelClear) X(TrialNotDone) X(NotStated)           \
   X(CertificateReserveTitle) X(CertificateFailedTitle) X(CertificateInterruptedTitle) X(CertificateNotErasedTitle)    \
-  X(CertificateInstallTitle)                                                                                          \
+  X(CertificateInstallTitle) X(ImageNotReadBack)                                                                      \
   /* What a check found. */                                                                                           \
   X(AuditGood) X(AuditReserve) X(AuditRefused)
 // clang-format on

@@ -123,6 +123,23 @@ TEST_SUITE("golden certificate") {
     check_certificate("not_erased", story.certificate());
   }
 
+  TEST_CASE("an image written and not read back: it says so, and does not call itself proven") {
+    Story story(disk(), {}, {.number = "DEF-04217-8", .image = kImage});
+    std::erase_if(story.plan.steps,
+                  [](const Step& step) { return step.kind == StepKind::Compare && step.role != StepRole::Erase; });
+    story.text.lines.clear();
+    story.tell(RunStarted{.plan = story.plan});
+    story.run_all();
+
+    const Certificate certificate = story.certificate();
+
+    CHECK(certificate.image->finished);
+    CHECK(!certificate.image->proven);
+    REQUIRE(certificate.statements.size() == 1);
+    CHECK(certificate.statements[0].words == "image NON relue");
+    CHECK(find_contradiction(certificate).value_or("none") == "none");
+  }
+
   TEST_CASE("erased by an earlier run: this one claims no level of its own") {
     Story story(disk(), {},
                 {.number = "DEF-04217-8", .erase = false, .erased_in_run = "20261117-090000", .image = kImage});

@@ -170,6 +170,25 @@ TEST_SUITE("audit of one certificate") {
     refused_when(failed, [](Certificate& c) { c.bad_ranges = {{5, 2, "lunch"}}; });
   }
 
+  TEST_CASE("an image that was not read back says so, and is a reserve beside an erased drive") {
+    Certificate certificate = erased_certificate();
+    CertifiedImage image;
+    image.name = "xubuntu";
+    image.finished = true;
+    certificate.image = image;
+    CHECK(audit_signed(certificate).worth == Worth::Refused);
+
+    certificate.statements = {{"ImageNotReadBack", {}, "image NON relue"}};
+    CHECK(audit_signed(certificate).worth == Worth::Reserve);
+
+    certificate.image->proven = true;
+    CHECK(audit_signed(certificate).worth == Worth::Refused);
+
+    certificate.statements.clear();
+    certificate.image->read_back = {.blocks = 10, .equal = 10, .differing = 0, .unreadable = 0, .percent_equal = 100};
+    CHECK(audit_signed(certificate).worth == Worth::Good);
+  }
+
   TEST_CASE("the same blocks may be bad while writing and while reading") {
     Certificate certificate = failed_certificate();
     certificate.bad_ranges = {{5, 2, "read"}, {5, 2, "write"}, {100, 1, "write"}};
