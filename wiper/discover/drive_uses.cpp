@@ -11,9 +11,14 @@ constexpr std::size_t kMostNodes = 256;  // A drive with its partitions and all 
 
 std::string folder_of(const std::string& name) { return "sys/class/block/" + name; }
 
+// Our own stick first, whatever else there is: that is what a person must hear.
 void add_use(std::vector<Use>& uses, UseKind kind, const std::string& what, const std::string& where) {
   const Use use{kind, sanitise_text(what), sanitise_text(where)};
-  if (uses.size() < kMostUses && std::find(uses.begin(), uses.end(), use) == uses.end()) uses.push_back(use);
+  if (std::find(uses.begin(), uses.end(), use) != uses.end()) return;
+  if (kind == UseKind::OwnStick)
+    uses.insert(uses.begin(), use);
+  else if (uses.size() < kMostUses)
+    uses.push_back(use);
 }
 
 }  // namespace
@@ -49,8 +54,6 @@ std::vector<Use> UseTables::uses_of(const std::string& name) const {
   add_uses_of_node(name, node_of(name), seen, uses);
   for (const std::string& partition : partitions_of(tree_, name))
     add_uses_of_node(partition, node_of(partition), seen, uses);
-  // First what a person must hear first.
-  std::stable_partition(uses.begin(), uses.end(), [](const Use& use) { return use.kind == UseKind::OwnStick; });
   return uses;
 }
 
