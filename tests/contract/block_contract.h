@@ -93,6 +93,22 @@ inline void keeps_the_block_contract(BlockBench& bench) {
     CHECK(first_difference(written.bytes(), actual.bytes(), block) == "");
   }
 
+  SUBCASE("a part of a buffer may start at any of its blocks") {
+    const auto device = bench.open_device().value();
+    BlockBuffer written(std::size_t{9} * block);
+    BlockBuffer actual(std::size_t{9} * block);
+    fill_with(written.bytes(), 5);
+    fill_with(actual.bytes(), 6);
+
+    for (std::uint64_t i = 0; i < 9; i += 3) {
+      const std::size_t at = static_cast<std::size_t>(i) * block;
+      REQUIRE(device->write({20 + i, 3}, written.bytes().subspan(at, std::size_t{3} * block)).ok());
+      REQUIRE(device->read({20 + i, 3}, actual.bytes().subspan(at, std::size_t{3} * block)).ok());
+    }
+
+    CHECK(first_difference(written.bytes(), actual.bytes(), block) == "");
+  }
+
   SUBCASE("blocks behind the end are an error, not a crash and not a shorter read") {
     const auto device = bench.open_device().value();
     BlockBuffer two(std::size_t{2} * block);

@@ -25,8 +25,8 @@ struct Geometry {
 };
 
 // Whole blocks or an error: what a failed call did to its blocks is unknown. Several threads at once. `bytes` starts at
-// an address that is a multiple of kBufferAlignment and is exactly range.count blocks long; both are checked, a breach
-// aborts. Errors: Io (these blocks; others may be well), Gone (the drive is not there any more), Timeout. A call may never
+// an address that is a multiple of the logical block, as every part of a BlockBuffer in whole blocks does, and is exactly
+// range.count blocks long; both are checked, a breach aborts. Errors: Io (these blocks; others may be well), Gone (the drive is not there any more), Timeout. A call may never
 // return: then only the supervisor notices.
 class BlockReader {
  public:

@@ -43,7 +43,7 @@ bool takes_direct_io(const std::string& path) {
   struct statx facts{};
   if (::statx(probe.number(), "", AT_EMPTY_PATH, STATX_DIOALIGN, &facts) == 0 && (facts.stx_mask & STATX_DIOALIGN) != 0)
     return facts.stx_dio_offset_align != 0 && facts.stx_dio_offset_align <= kFileLogicalBytes &&
-           facts.stx_dio_mem_align <= kBufferAlignment;
+           facts.stx_dio_mem_align <= kFileLogicalBytes;
 #endif
   return true;
 }
@@ -168,7 +168,8 @@ Result<std::unique_ptr<LinuxBlocks>> LinuxBlocks::open(const std::string& path, 
 }
 
 Result<void> LinuxBlocks::check(LbaRange range, std::span<const std::byte> bytes) const {
-  require(reinterpret_cast<std::uintptr_t>(bytes.data()) % kBufferAlignment == 0, "block I/O from unaligned memory");
+  require(reinterpret_cast<std::uintptr_t>(bytes.data()) % opened_.geometry.logical_bytes == 0,
+          "block I/O from unaligned memory");
   require(bytes.size() % opened_.geometry.logical_bytes == 0 &&
               bytes.size() / opened_.geometry.logical_bytes == range.count,
           "block I/O with a buffer of another length");

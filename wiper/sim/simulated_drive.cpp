@@ -2,8 +2,6 @@
 
 #include <limits>
 
-#include "wiper/device/block_buffer.h"
-
 namespace relance {
 namespace {
 
@@ -85,7 +83,8 @@ void SimulatedDrive::put(std::uint64_t first_lba, std::span<const std::byte> byt
 }
 
 Result<void> SimulatedDrive::check(LbaRange range, std::span<const std::byte> bytes) const {
-  require(reinterpret_cast<std::uintptr_t>(bytes.data()) % kBufferAlignment == 0, "block I/O from unaligned memory");
+  require(reinterpret_cast<std::uintptr_t>(bytes.data()) % geometry_.logical_bytes == 0,
+          "block I/O from unaligned memory");
   require(bytes.size() == range.count * geometry_.logical_bytes, "block I/O with a buffer of another length");
   const bool wraps = range.count > std::numeric_limits<std::uint64_t>::max() - range.first;
   if (wraps || !geometry_.whole().covers(range))
