@@ -71,6 +71,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::AuditGood, "Authentic: drive erased."},
     {Sentence::AuditReserve, "Authentic, with reserve."},
     {Sentence::AuditRefused, "Refused: do not trust it."},
+    {Sentence::DriveErasedBefore, "drive erased before this installation; see certificate {0}"},
     {Sentence::CertificateInstallTitle, "Statement of an installation"},
     {Sentence::ImageNotReadBack, "image NOT read back"},
 };

@@ -71,6 +71,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::AuditGood, "Authentique : disque effacé."},
     {Sentence::AuditReserve, "Authentique, avec réserve."},
     {Sentence::AuditRefused, "Refusé : ne vous y fiez pas."},
+    {Sentence::DriveErasedBefore, "disque effacé avant cette installation ; voir le certificat {0}"},
     {Sentence::CertificateInstallTitle, "Constat d’installation"},
     {Sentence::ImageNotReadBack, "image NON relue"},
 };

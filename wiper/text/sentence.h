@@ -34,7 +34,9 @@ namespace relance {
   X(CertificateReserveTitle) X(CertificateFailedTitle) X(CertificateInterruptedTitle) X(CertificateNotErasedTitle)    \
   X(CertificateInstallTitle) X(ImageNotReadBack)                                                                      \
   /* What a check found. */                                                                                           \
-  X(AuditGood) X(AuditReserve) X(AuditRefused)
+  X(AuditGood) X(AuditReserve) X(AuditRefused)                                                                         \
+  /* What a deployed system is told of its drive. */                                                                   \
+  X(DriveErasedBefore)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

@@ -1,0 +1,50 @@
+#include "imager/deploy/deploy_contents.h"
+
+#include <algorithm>
+
+#include "imager/deploy/finish.h"
+#include "imager/deploy/image_content.h"
+#include "imager/partition/plan_layout.h"
+
+namespace relance {
+namespace {
+
+// LBA 0, and a GPT at either end with the 128 entries that everybody gives it; of larger blocks this is more than one.
+constexpr std::uint64_t kTableBlocks = 34;
+
+Overlay unboot_overlay(const Geometry& geometry) {
+  Overlay overlay(geometry.logical_bytes);
+  const std::uint64_t count = std::min(kTableBlocks, geometry.block_count);
+  const Bytes zeros(static_cast<std::size_t>(count) * geometry.logical_bytes);
+  overlay.put(0, zeros);
+  overlay.put(geometry.block_count - count, zeros);
+  return overlay;
+}
+
+Error no_such(std::string_view name) {
+  return {Errc::Invalid, Stop::Internal, "no content of an image has the name '" + std::string(name) + "'"};
+}
+
+}  // namespace
+
+Result<void> fits_drive(const Manifest& manifest, const Geometry& geometry) {
+  const Layout layout = TRY(plan_layout(manifest, geometry, RunSeed{}));
+  (void)layout;  // That there is one.
+  return {};
+}
+
+Result<std::shared_ptr<Content>> DeployContents::make(const ContentRequest& request) {
+  if (request.name != kImageContent) return no_such(request.name);
+  const Layout layout = TRY(plan_layout(image_->manifest(), request.geometry, request.seed));
+  return image_content(image_, layout, request.geometry);
+}
+
+Result<Overlay> DeployContents::make_overlay(const ContentRequest& request, BlockReader& drive) {
+  if (request.name == kUnbootOverlay) return unboot_overlay(request.geometry);
+  if (request.name != kFinishOverlay) return no_such(request.name);
+  const Layout layout = TRY(plan_layout(image_->manifest(), request.geometry, request.seed));
+  const FinishSetup setup{.image = *image_, .layout = layout, .tools = *tools_, .language = language_};
+  return finish_overlay(setup, request, drive);
+}
+
+}  // namespace relance

@@ -1,0 +1,148 @@
+#include "imager/deploy/image_content.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wiper/plan/plan.h"
+
+namespace relance {
+namespace {
+
+struct Place {  // Of a chunk on the drive.
+  std::size_t partition = 0;
+  std::size_t chunk = 0;
+  std::vector<LbaRange> ranges;
+  bool is_cut = false;  // Part of it lies behind its partition's end.
+};
+
+class ImageContent : public Content {
+ public:
+  ImageContent(std::shared_ptr<const ImageFolder> image, std::vector<Place> places, ContentIdentity identity,
+               std::uint32_t block_bytes)
+      : image_(std::move(image)),
+        places_(std::move(places)),
+        identity_(std::move(identity)),
+        block_bytes_(block_bytes) {}
+
+  ContentIdentity identity() const override { return identity_; }
+  std::uint64_t chunk_count() const override { return places_.size(); }
+  std::vector<LbaRange> chunk(std::uint64_t index) const override { return at(index).ranges; }
+  bool compares_by_hash() const override { return true; }
+
+  Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override {
+    const Place& place = at(index);
+    if (chunk_of(place).zero) {
+      std::fill(bytes.begin(), bytes.end(), std::byte{0});
+      return {};
+    }
+    if (!place.is_cut) return image_->read_chunk(place.partition, place.chunk, bytes);
+    return fill_cut(place, bytes);
+  }
+
+  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
+                              std::span<std::byte> scratch) override {
+    const Place& place = at(index);
+    const ImageChunk& chunk = chunk_of(place);
+    const std::span<std::byte> wanted = scratch.first(actual.size());
+    if (place.is_cut || chunk.zero) {
+      TRY(fill(index, wanted));
+      return differing_blocks(place.ranges, block_bytes_, actual, wanted);
+    }
+    ExtentSet all;
+    if (sha256(actual) == chunk.sha256) return all;
+    for (const LbaRange range : place.ranges) all.add(range);
+    return all;
+  }
+
+ private:
+  const Place& at(std::uint64_t index) const { return places_.at(static_cast<std::size_t>(index)); }
+  const ImageChunk& chunk_of(const Place& place) const {
+    return image_->manifest().partitions[place.partition].chunks[place.chunk];
+  }
+
+  // The chunk ascends and loses its end, so what is kept is its beginning.
+  Result<void> fill_cut(const Place& place, std::span<std::byte> bytes) const {
+    const std::uint64_t block = image_->manifest().partitions[place.partition].block_bytes;
+    Bytes whole(static_cast<std::size_t>(chunk_of(place).extents.block_count() * block));
+    TRY(image_->read_chunk(place.partition, place.chunk, whole));
+    std::memcpy(bytes.data(), whole.data(), bytes.size());
+    return {};
+  }
+
+  std::shared_ptr<const ImageFolder> image_;
+  std::vector<Place> places_;
+  ContentIdentity identity_;
+  std::uint32_t block_bytes_;
+};
+
+// What of the chunk lies in a partition of that size, in the file system's blocks.
+ExtentSet kept_of(const ImageChunk& chunk, const ImagePartition& source, LbaRange target, const Geometry& geometry) {
+  return chunk.extents.cropped({0, target.count * geometry.logical_bytes / source.block_bytes});
+}
+
+Result<std::vector<LbaRange>> on_drive(const ExtentSet& blocks, const ImagePartition& source, LbaRange target,
+                                       const Geometry& geometry) {
+  std::vector<LbaRange> ranges;
+  for (const LbaRange range : blocks.ranges()) {
+    const std::uint64_t first = range.first * source.block_bytes;
+    const std::uint64_t size = range.count * source.block_bytes;
+    if (first % geometry.logical_bytes != 0 || size % geometry.logical_bytes != 0)
+      return Error{Errc::Refused, Stop::BlockFormat,
+                   "partition " + std::to_string(source.number) + " of the image is cut into blocks of " +
+                       std::to_string(source.block_bytes) + " bytes; the drive has blocks of " +
+                       std::to_string(geometry.logical_bytes)};
+    ranges.push_back({target.first + first / geometry.logical_bytes, size / geometry.logical_bytes});
+  }
+  return ranges;
+}
+
+std::string digest_of(const ImageFolder& image, const Layout& layout, const Geometry& geometry) {
+  std::string what = image.manifest_sha256() + " " + std::to_string(geometry.logical_bytes);
+  for (const LayoutPartition& partition : layout.partitions)
+    what += " " + std::to_string(partition.range.first) + "+" + std::to_string(partition.range.count);
+  return to_hex(sha256(as_bytes(what)));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Content>> image_content(std::shared_ptr<const ImageFolder> image, const Layout& layout,
+                                               const Geometry& geometry) {
+  const std::vector<ImagePartition>& partitions = image->manifest().partitions;
+  require(partitions.size() == layout.partitions.size(), "a layout of another image");
+  std::vector<Place> places;
+  ContentIdentity identity{.name = std::string(kImageContent), .digest = digest_of(*image, layout, geometry)};
+  for (std::size_t p = 0; p < partitions.size(); ++p) {
+    const LbaRange target = layout.partitions[p].range;
+    for (std::size_t c = 0; c < partitions[p].chunks.size(); ++c) {
+      const ImageChunk& chunk = partitions[p].chunks[c];
+      const ExtentSet kept = kept_of(chunk, partitions[p], target, geometry);
+      if (kept.empty()) continue;
+      std::vector<LbaRange> ranges = TRY(on_drive(kept, partitions[p], target, geometry));
+      identity.block_count += block_count(ranges);
+      places.push_back({p, c, std::move(ranges), kept != chunk.extents});
+    }
+  }
+  identity.chunk_count = places.size();
+  return std::shared_ptr<Content>(
+      std::make_shared<ImageContent>(std::move(image), std::move(places), std::move(identity), geometry.logical_bytes));
+}
+
+ExtentSet written_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry) {
+  ExtentSet written;
+  for (std::size_t p = 0; p < manifest.partitions.size(); ++p) {
+    const ImagePartition& source = manifest.partitions[p];
+    const LbaRange target = layout.partitions[p].range;
+    for (const ImageChunk& chunk : source.chunks) {
+      if (chunk.zero) continue;
+      for (const LbaRange range : chunk.extents.ranges()) {
+        const std::uint64_t first = target.first + range.first * source.block_bytes / geometry.logical_bytes;
+        const std::uint64_t end =
+            target.first + (range.end() * source.block_bytes + geometry.logical_bytes - 1) / geometry.logical_bytes;
+        written.add(range_between(first, end));
+      }
+    }
+  }
+  return written;
+}
+
+}  // namespace relance
