@@ -54,20 +54,16 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTIL
 
 
 def declared(tree):
-    """folder → the folders it USES, from the relance_library lines."""
+    """(folder, the folders it USES) for each relance_library line."""
     lines = re.sub(r"#.*", "", tree["CMakeLists.txt"])
-    libraries = {}
     for arguments in re.findall(r"relance_library\(([^)]*)\)", lines):
         words = arguments.split()
-        if words[0] in libraries:
-            raise SystemExit(f"CMakeLists.txt: {words[0]} is declared twice")
         uses, taking = [], False
         for word in words[1:]:
             taking = word == "USES" or (taking and word != "LINKS")
             if taking and word != "USES":
                 uses.append(word)
-        libraries[words[0]] = uses
-    return libraries
+        yield words[0], uses
 
 
 def closure(libraries, folders):
@@ -80,8 +76,11 @@ def closure(libraries, folders):
     return reached
 
 
-def check_declarations(libraries):
-    for folder, uses in libraries.items():
+def check_declarations(declarations):
+    folders = [folder for folder, _ in declarations]
+    for folder, uses in declarations:
+        if folders.count(folder) > 1:
+            yield f"CMakeLists.txt: {folder} is declared twice"
         if folder not in ORDER:
             yield f"CMakeLists.txt: {folder} is no folder of the house (DESIGN.md §1)"
             continue
@@ -150,8 +149,9 @@ def check_tests(tree, libraries):
 
 
 def check(tree):
-    libraries = declared(tree)
-    complaints = list(check_declarations(libraries))
+    declarations = list(declared(tree))
+    libraries = dict(declarations)
+    complaints = list(check_declarations(declarations))
     for path, text in tree.code():
         complaints += check_own(path, text, libraries)
     complaints += check_counts(tree)
@@ -161,6 +161,7 @@ def check(tree):
 
 PLANTED = [
     ("CMakeLists.txt", "relance_library(wiper/base USES wiper/device)", "points upwards"),
+    ("CMakeLists.txt", "relance_library(wiper/base)", "declared twice"),
     ("CMakeLists.txt", "relance_library(wiper/gadget USES wiper/base)", "no folder of the house"),
     ("CMakeLists.txt", "relance_library(wiper/job USES wiper/base wiper/linux)", "picks a seam"),
     ("wiper/base/planted.h", '#include "wiper/device/block_device.h"', "does not use wiper/device"),

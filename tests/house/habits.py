@@ -1,6 +1,7 @@
 """Words that our code does not use: threads, clocks and chance outside the seams; system(); unfinished business.
 And TRY only as a whole statement or a whole initialiser, one a line."""
 
+import functools
 import re
 import sys
 
@@ -98,16 +99,19 @@ def check_try(path, code):
             yield f"{where}: TRY is neither a whole statement nor a whole initialiser"
 
 
-def check(tree):
-    complaints = []
-    for path, text in tree.code(*house.CODE, "tests/"):
-        code = house.bare(text)
-        complaints += check_words(path, code)
-        if path != "wiper/base/result.h":
-            complaints += check_try(path, code)
-        complaints += [f"{path}:{house.line_of(text, m.start())}: {m.group(0)}: finish it, or open an issue"
-                       for m in UNFINISHED.finditer(text)]
+@functools.lru_cache(maxsize=None)  # The twin changes one file at a time.
+def check_file(path, text):
+    code = house.bare(text)
+    complaints = list(check_words(path, code))
+    if path != "wiper/base/result.h":
+        complaints += check_try(path, code)
+    complaints += [f"{path}:{house.line_of(text, m.start())}: {m.group(0)}: finish it, or open an issue"
+                   for m in UNFINISHED.finditer(text)]
     return complaints
+
+
+def check(tree):
+    return [complaint for path, text in tree.code(*house.CODE, "tests/") for complaint in check_file(path, text)]
 
 
 def planted_code(statement):
