@@ -61,7 +61,7 @@ Result<Bytes> read_audited(const std::string& path) {
   if (error) return Error{Errc::Io, Stop::CertificateWrong, path + ": " + error.message()};
   if (size > kLongestAuditedFile)
     return Error{Errc::Corrupt, Stop::CertificateWrong, path + ": too long for a certificate"};
-  Bytes bytes(size);
+  Bytes bytes(static_cast<std::size_t>(size));
   std::ifstream file(path, std::ios::binary);
   file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
   if (!file || file.gcount() != static_cast<std::streamsize>(size))

@@ -118,7 +118,8 @@ std::vector<CertifiedInterruption> interruptions_of(const Evidence& evidence) {
   const std::vector<Step>& planned = evidence.plan().steps;
   std::vector<CertifiedInterruption> list;
   for (const Interruption& each : evidence.state().interruptions)
-    list.push_back({iso_time(each.noticed_s), each.step, each.step < planned.size() ? planned[each.step].content : ""});
+    list.push_back({iso_time(each.noticed_s), each.step,
+                    each.step < planned.size() ? planned[static_cast<std::size_t>(each.step)].content : ""});
   return list;
 }
 

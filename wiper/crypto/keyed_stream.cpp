@@ -82,7 +82,7 @@ void KeyedStream::fill(std::uint64_t byte_offset, std::span<std::byte> into) con
                                   reinterpret_cast<const unsigned char*>(iv.data()), nullptr) == 1,
           "a stream cipher does not start");
   std::array<std::byte, kLongestBlock> skipped{};
-  encrypt_zeros(context.get(), std::span(skipped).first(byte_offset % block));
+  encrypt_zeros(context.get(), std::span(skipped).first(static_cast<std::size_t>(byte_offset % block)));
   encrypt_zeros(context.get(), into);
 }
 

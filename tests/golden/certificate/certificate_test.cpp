@@ -42,10 +42,10 @@ struct Story {
         {text.next_number(), "1", kStart_s + 60 * static_cast<std::int64_t>(text.lines.size()), std::move(event)});
   }
   // Each step's content is zeros under the step's name: what they hold is not the certificate's business.
-  std::shared_ptr<Content> content(std::uint64_t step) const {
+  std::shared_ptr<Content> content(std::size_t step) const {
     return pattern_content(plan.steps[step].content, constant_pattern(std::byte{0}), kSmall, {kSmall.whole()}, 4096);
   }
-  void run(std::uint64_t step) {
+  void run(std::size_t step) {
     if (plan.steps[step].kind == StepKind::Require) return;
     Sweep sweep({.executor = executor, .entropy = entropy}, content(step));
     tell(StepStarted{step, content(step)->identity()});
@@ -55,7 +55,7 @@ struct Story {
       tell(CompareFinished{step, ReadBackRecord(sweep.compare(drive))});
   }
   void run_all() {
-    for (std::uint64_t step = 0; step < plan.steps.size(); ++step) run(step);
+    for (std::size_t step = 0; step < plan.steps.size(); ++step) run(step);
     tell(RunEnded{.end = RunEnd::Finished});
   }
 
