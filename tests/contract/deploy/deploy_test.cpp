@@ -1,0 +1,126 @@
+// A whole deployment in memory, written and compared by the sweep, judged by sgdisk, e2fsck, debugfs, mtools and blkid.
+#include <doctest/doctest.h>
+
+#include "imager/deploy/deploy_contents.h"
+#include "imager/partition/read_layout.h"
+#include "tests/contract/deploy/master.h"
+#include "tests/support/skip.h"
+#include "tests/support/sparse_drive.h"
+#include "wiper/linux/tools.h"
+#include "wiper/plan/plan.h"
+#include "wiper/sweep/sweep.h"
+
+namespace relance {
+namespace {
+
+constexpr RunSeed kSeed{std::byte{42}};
+const KeyedStream kNoise(Cipher::ChaCha20, StreamKey{std::byte{9}});
+
+Geometry drive_of(std::uint64_t bytes, std::uint32_t block = 512) { return {bytes / block, block, 4096}; }
+
+class Deployment {
+ public:
+  Deployment(const Master& master, SparseDrive& drive, bool is_zero)
+      : contents_(master.image, std::make_shared<LinuxTools>()), drive_(drive) {
+    request_.geometry = drive.geometry();
+    request_.seed = kSeed;
+    request_.erased = true;
+    request_.number = "DEF-04217-8";
+    if (is_zero) request_.proven_zero.add(drive.geometry().whole());
+  }
+
+  void image() {
+    request_.name = kImageContent;
+    Result<std::shared_ptr<Content>> content = contents_.make(request_);
+    REQUIRE_MESSAGE(content.ok(), content.error().detail);
+    write(content.value());
+    CHECK(compare(content.value()));
+  }
+  Overlay overlay(std::string_view name) {
+    request_.name = name;
+    Result<Overlay> overlay = contents_.make_overlay(request_, drive_);
+    REQUIRE_MESSAGE(overlay.ok(), overlay.error().detail);
+    return std::move(overlay).value();
+  }
+  void finish() {
+    const auto overlay = std::make_shared<const Overlay>(this->overlay(kFinishOverlay));
+    write(overlay_content("finish", overlay, OverlayPart::AllButFirstBlock));
+    write(overlay_content("finish", overlay, OverlayPart::FirstBlock));
+    CHECK(compare(overlay_content("finish", overlay, OverlayPart::Whole)));
+  }
+  bool compare(const std::shared_ptr<Content>& content) {
+    SweepSetup setup{.executor = executor_, .entropy = entropy_};
+    return Sweep(setup, content).compare(drive_).is_clean();
+  }
+  void write(const std::shared_ptr<Content>& content) {
+    SweepSetup setup{.executor = executor_, .entropy = entropy_};
+    const SweepReport report = Sweep(setup, content).write(drive_);
+    CHECK_MESSAGE(report.end == SweepEnd::Complete, report.detail);
+  }
+  DeployContents& contents() { return contents_; }
+  ContentRequest& request() { return request_; }
+
+ private:
+  DeployContents contents_;
+  SparseDrive& drive_;
+  ContentRequest request_;
+  InlineExecutor executor_;
+  CountingEntropy entropy_;
+};
+
+void check_system(const TemporaryFolder& folder, const Layout& layout, std::uint32_t block_bytes) {
+  const auto cut = [&](std::size_t index, const std::string& name) {
+    const LbaRange range = layout.partitions[index].range;
+    return "dd if=drive of=" + name + " bs=" + std::to_string(block_bytes) + " skip=" + std::to_string(range.first) +
+           " count=" + std::to_string(range.count) + " conv=sparse status=none";
+  };
+  const std::size_t root = layout.partitions.size() - 2;
+  REQUIRE(folder.run(cut(root, "new-root") + " && " + cut(root - 1, "new-esp") + " && " + cut(root + 1, "new-swap"))
+              .exit_code == 0);
+
+  const auto checked = folder.run("e2fsck -f -n new-root");
+  CHECK_MESSAGE(checked.exit_code == 0, checked.output);
+  const auto files = folder.run(
+      "rm -rf before after && mkdir before after && debugfs -R 'rdump / before' root && debugfs -R 'rdump / after' "
+      "new-root");
+  REQUIRE(files.exit_code == 0);
+  CHECK(folder.run("diff -rq before after | sort | head -n 9").output ==
+        "Files before/etc/hostname and after/etc/hostname differ\n"
+        "Files before/etc/hosts and after/etc/hosts differ\n"
+        "Files before/etc/machine-id and after/etc/machine-id differ\n"
+        "Only in after/usr/share: relance\n");
+  CHECK(folder.run("cat after/etc/hostname").output == "def-04217\n");
+  CHECK(folder.run("tail -n 1 after/etc/hosts").output == "127.0.1.1\tmaster.lan def-04217\n");
+  CHECK(folder.run("cat after/usr/share/relance/effacement.json").output.find("\"number\": \"DEF-04217-8\"") !=
+        std::string::npos);
+  const auto blocks = folder.run("dumpe2fs -h new-root 2>/dev/null | sed -n 's/^Block count: *//p'").output;
+  CHECK(std::stoull(blocks) * 4096 == layout.partitions[root].range.count * block_bytes);
+
+  CHECK(folder.run("fsck.fat -n new-esp").exit_code == 0);
+  CHECK(folder.run("mcopy -n -i new-esp ::EFI/BOOT/BOOTX64.EFI again && cmp again loader").exit_code == 0);
+  const auto swap = folder.run("blkid -p -o export new-swap").output;
+  CHECK(swap.find("LABEL=echange\nUUID=aaaaaaaa-89ab-4def-8123-456789abcdef") != std::string::npos);
+}
+
+TEST_SUITE("deploy") {
+  TEST_CASE("a master becomes a system of its own on a larger drive, whatever the drive held") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder);
+    for (const bool is_zero : {true, false}) {
+      CAPTURE(is_zero);
+      SparseDrive drive(drive_of(500'000'256), is_zero ? std::nullopt : std::optional(kNoise));
+      Deployment deployment(master, drive, is_zero);
+
+      deployment.image();
+      deployment.finish();
+
+      drive.save(folder.path() / "drive");
+      CHECK(folder.run("sgdisk -v drive").output.find("No problems found") != std::string::npos);
+      check_system(folder, read_layout(drive).value(), 512);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relance
