@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "wiper/content/pattern.h"
-#include "wiper/content/sample.h"
 #include "wiper/crypto/hash.h"
+#include "wiper/job/erase_content.h"
 
 namespace relance {
 namespace {
@@ -127,7 +126,7 @@ class Run {
   }
 
   Result<std::shared_ptr<Content>> content_of(const Step& step) {
-    if (step.role == StepRole::Erase) return pattern_of(step);
+    if (step.role == StepRole::Erase) return erase_content(started(), step, device_->geometry());
     if (!setup_.contents)
       return Error{Errc::Invalid, Stop::Internal, "a plan with an image, and nobody who knows images"};
     if (step.is_overlay) {
@@ -136,24 +135,6 @@ class Run {
     }
     const ContentRequest request = TRY(request_for(step.content));
     return setup_.contents->make(request);
-  }
-
-  Result<std::shared_ptr<Content>> pattern_of(const Step& step) {
-    const Geometry geometry = device_->geometry();
-    const ExtentSet extents =
-        sample_extents(geometry, step.kind == StepKind::Compare ? step.sample_percent : 100, started().seed);
-    std::unique_ptr<Pattern> pattern = TRY(pattern_named(step.content));
-    return pattern_content(step.content, std::move(pattern), geometry, extents, started().chunk_bytes);
-  }
-
-  Result<std::unique_ptr<Pattern>> pattern_named(std::string_view name) {
-    const std::string_view constant = "constant-";
-    if (name.starts_with("keyed-")) return keyed_pattern(started().cipher, derive_key(started().seed, name));
-    if (!name.starts_with(constant))
-      return Error{Errc::Invalid, Stop::Internal, "no pattern is called " + std::string(name)};
-    const Bytes value = TRY(from_hex(name.substr(constant.size())));
-    if (value.size() != 1) return Error{Errc::Invalid, Stop::Internal, "a constant pattern is one byte"};
-    return constant_pattern(value[0]);
   }
 
   Result<ContentRequest> request_for(const std::string& name) {
