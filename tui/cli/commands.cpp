@@ -1,0 +1,406 @@
+#include "tui/cli/commands.h"
+
+#include <algorithm>
+
+#include "tui/cli/help.h"
+#include "tui/cli/print.h"
+#include "tui/session/audit.h"
+#include "tui/session/console.h"
+#include "tui/session/screens.h"
+#include "tui/view/say.h"
+#include "wiper/base/version.h"
+#include "wiper/plan/machine_number.h"
+#include "wiper/text/word.h"
+
+namespace relance {
+namespace {
+
+constexpr std::size_t kShownRanges = 8;  // On a terminal; --json names all.
+
+// What every subcommand with a machine needs.
+struct Desk {
+  std::unique_ptr<Session> session;
+  Printer printer;
+};
+
+Result<Desk> open_desk(const Options& options) {
+  Bench bench = TRY(linux_bench(options.stick));
+  std::unique_ptr<Session> session = TRY(Session::open(std::move(bench), options.profile));
+  const Language language = language_of(options, session->profile().policy.language);
+  return Desk{std::move(session), Printer(options, language)};
+}
+
+Result<std::string> first_line(const std::string& file) {
+  Result<Bytes> bytes = read_file(file);
+  if (!bytes.ok()) return Error{Errc::Refused, Stop::KeyPassphrase, bytes.error().detail};
+  std::string line(as_text(bytes.value()));
+  line.resize(std::min(line.size(), line.find_first_of("\r\n")));
+  return line;
+}
+
+Result<std::string> passphrase(const std::string& file, Language language, Word question) {
+  if (!file.empty()) return first_line(file);
+  const std::optional<std::string> typed =
+      console::has_input() ? console::ask(say(language, question), true) : std::nullopt;
+  if (!typed) return Error{Errc::Refused, Stop::KeyPassphrase, "no terminal to ask on: give --passphrase-file"};
+  return *typed;
+}
+
+Result<std::string> new_passphrase(const std::string& file, Language language) {
+  std::string first = TRY(passphrase(file, language, Word::AskNewPassphrase));
+  if (!file.empty()) return first;
+  const std::string again = TRY(passphrase(file, language, Word::AskNewAgain));
+  if (again != first) return Error{Errc::Refused, Stop::KeyPassphrase, "the two passphrases differ"};
+  return first;
+}
+
+Result<void> open_key(const Options& options, const Desk& desk) {
+  if (!desk.session->bench().has_stick()) {
+    if (!desk.printer.json()) std::fputs((say(desk.printer.language(), Word::SayNoStick) + "\n").c_str(), stderr);
+    return {};
+  }
+  const std::string words = TRY(passphrase(options.passphrase_file, desk.printer.language(), Word::AskKeyPassphrase));
+  return desk.session->open_key(words);
+}
+
+// The words given, or typed now with the drive before one's eyes.
+Result<std::vector<std::string>> confirm_words(const Options& options, const Desk& desk,
+                                               const std::vector<Planned>& plans) {
+  const Language language = desk.printer.language();
+  if (!options.confirm.empty()) {
+    std::vector<std::string> words = options.confirm;
+    words.resize(plans.size());
+    return words;
+  }
+  if (!console::has_input())
+    return Error{Errc::Refused, Stop::WrongConfirmation, "no terminal to ask on: give --confirm WORD for each drive"};
+  std::vector<std::string> words;
+  for (const Planned& planned : plans) {
+    const Plan& plan = planned.plan;
+    const Word question = plan.method == "none" ? Word::AskConfirmDeploy : Word::AskConfirmWord;
+    std::fputs((say_drive(language, plan.drive) + "\n" + say_steps(language, plan) + "\n").c_str(), stderr);
+    const std::optional<std::string> typed = console::ask(say(language, question, {plan.drive.confirm_word}), false);
+    if (!typed) return Error{Errc::Refused, Stop::WrongConfirmation, "nothing was typed"};
+    words.push_back(*typed);
+  }
+  return words;
+}
+
+ExitCode stay_with(const Desk& desk, Run& run) {
+  std::vector<DriveOutcome> outcomes;
+  {
+    ProgressLine progress(desk.printer, run.plans(), run.step_bytes());
+    outcomes = follow(*desk.session, run, [&](const message::Tick& tick) { progress.show(tick); });
+  }
+  return desk.printer.outcomes(run.name(), outcomes);
+}
+
+Result<Order> order_of(const Options& options) {
+  Order order;
+  order.drives = options.paths;
+  if (!options.number.empty()) order.number = TRY(parse_machine_number(options.number));
+  if (!options.method.empty()) order.method = options.method;
+  if (!options.verify.empty()) order.verify = enum_named<Verify>(options.verify);
+  return order;
+}
+
+// Plan, confirm, run.
+Result<ExitCode> carry_out(const Options& options, const Desk& desk, const Order& order) {
+  std::vector<Planned> plans = TRY(desk.session->plan(order));
+  const std::vector<std::string> words = TRY(confirm_words(options, desk, plans));
+  TRY(open_key(options, desk));
+  const std::unique_ptr<Run> run = TRY(desk.session->start(std::move(plans), words));
+  return stay_with(desk, *run);
+}
+
+Result<ExitCode> drives(const Options& options, const Desk& desk) {
+  const Language language = desk.printer.language();
+  const std::vector<DriveFacts> found = TRY(desk.session->drives(options.paths));
+  ValueList list;
+  for (const DriveFacts& drive : found) {
+    const std::optional<Stop> refusal = desk.session->refusal(drive);
+    desk.printer.line(drive.path + "  " + say_drive(language, drive));
+    if (const std::string findings = say_findings(drive); !findings.empty()) desk.printer.line("    " + findings);
+    desk.printer.line("    " +
+                      (refusal ? say_stop(language, *refusal) : say(language, Word::SayConfirm, {drive.confirm_word})));
+    ValueMembers members{{"path", drive.path}, {"serial", drive.identity.serial}, {"confirm", drive.confirm_word}};
+    members.emplace_back("refusal", refusal ? to_value(static_cast<std::uint64_t>(*refusal)) : Value());
+    members.emplace_back("size_bytes", drive.geometry.size_bytes());
+    members.emplace_back("model", drive.identity.model);
+    members.emplace_back("facts", to_value(drive));
+    list.push_back(std::move(members));
+  }
+  if (found.empty()) desk.printer.line(say(language, Word::SayNoDrive));
+  desk.printer.answer(std::move(list));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> plan(const Options& options, const Desk& desk) {
+  const Language language = desk.printer.language();
+  Order order = TRY(order_of(options));
+  order.wants_image = !options.no_image;
+  const std::vector<Planned> plans = TRY(desk.session->plan(order));
+  ValueList list;
+  for (const Planned& planned : plans) {
+    const Plan& each = planned.plan;
+    desk.printer.line(each.drive.path + "  " + say_drive(language, each.drive));
+    desk.printer.line("  " + say_steps(language, each));
+    for (const Phrase& reason : each.reasons) desk.printer.line("  " + say(language, reason));
+    desk.printer.line("  " + say(language, Word::SayConfirm, {each.drive.confirm_word}));
+    list.push_back(to_value(each));
+  }
+  desk.printer.line(say(language, Word::HintNothingWritten));
+  desk.printer.answer(std::move(list));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> wipe(const Options& options, const Desk& desk) {
+  const Order order = TRY(order_of(options));
+  return carry_out(options, desk, order);
+}
+
+Result<ExitCode> run(const Options& options, const Desk& desk) {
+  Order order = TRY(order_of(options));
+  if (order.number.empty())
+    return Error{Errc::Invalid, Stop::Usage, "run needs --number: the number on the machine's label"};
+  if (!desk.session->bench().has_stick())
+    return Error{Errc::Refused, Stop::StickMissing, "run needs a stick: give --stick"};
+  order.wants_image = !options.no_image;
+  return carry_out(options, desk, order);
+}
+
+Result<ExitCode> deploy(const Options& options, const Desk& desk) {
+  Order order = TRY(order_of(options));
+  if (!desk.session->bench().has_stick())
+    return Error{Errc::Refused, Stop::StickMissing, "deploy needs a stick: give --stick"};
+  order.erase = false;
+  order.compares_image = options.verify != "none";
+  order.not_erased = options.not_erased;
+  order.wants_image = true;
+  order.image_folder = options.folder;
+  order.image_may_be_unsigned = options.may_be_unsigned;
+  return carry_out(options, desk, order);
+}
+
+Result<ExitCode> resume(const Options& options, const Desk& desk) {
+  if (!desk.session->bench().has_stick())
+    return Error{Errc::Refused, Stop::StickMissing, "resume needs a stick: give --stick"};
+  std::vector<PastJob> jobs = TRY(desk.session->resumable(options.paths.empty() ? "" : options.paths.front()));
+  TRY(open_key(options, desk));
+  const std::unique_ptr<Run> run = TRY(desk.session->resume(std::move(jobs), options.image));
+  return stay_with(desk, *run);
+}
+
+std::string first_ranges(const ExtentSet& set) {
+  std::string text;
+  std::size_t shown = 0;
+  for (const LbaRange range : set.ranges()) {
+    if (shown++ == kShownRanges) return text + " …";
+    text += (text.empty() ? "" : ", ") + std::to_string(range.first);
+    if (range.count > 1) text += "–" + std::to_string(range.end() - 1);
+  }
+  return text;
+}
+
+Result<ExitCode> verify(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const std::unique_ptr<Comparison> comparison =
+      TRY(Comparison::start(*desk.session, {options.paths.front(), options.content}));
+  Verification result;
+  {
+    ProgressLine progress(printer, {comparison->plan()}, {comparison->step_bytes()});
+    result = follow(*desk.session, *comparison, [&](const message::Tick& tick) { progress.show(tick); });
+  }
+  const ExitCode exit = result.is_good()     ? ExitCode::Done
+                        : result.is_complete ? ExitCode::Failed
+                                             : ExitCode::Interrupted;
+  const auto say_blocks = [&](Word word, const ExtentSet& set) {
+    if (!set.empty())
+      printer.line(say(printer.language(), word, {std::to_string(set.block_count()), first_ranges(set)}));
+  };
+  if (result.is_good())
+    printer.line(say(printer.language(), Word::SayEqual, {result.content, std::to_string(result.equal.block_count())}));
+  say_blocks(Word::SayDiffers, result.differing);
+  say_blocks(Word::SayUnreadable, result.unreadable);
+  if (!result.is_complete) printer.line(say(printer.language(), Word::SayNotAll));
+  printer.answer(ValueMembers{{"exit", static_cast<std::uint64_t>(exit)},
+                              {"path", result.drive.path},
+                              {"serial", result.drive.identity.serial},
+                              {"content", result.content},
+                              {"equal", result.is_good()},
+                              {"complete", result.is_complete},
+                              {"blocks", result.blocks_wanted},
+                              {"blocks_equal", result.equal.block_count()},
+                              {"logical_bytes", static_cast<std::uint64_t>(result.drive.geometry.logical_bytes)},
+                              {"differing", result.differing.to_value()},
+                              {"unreadable", result.unreadable.to_value()}});
+  return exit;
+}
+
+Result<ExitCode> capture(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  std::string words;
+  if (!options.workshop.empty())
+    words = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
+  const CaptureWish wish{options.source, options.folder, options.workshop, words, options.generalise};
+  const CapturedImage image = TRY(capture_image(*desk.session, wish, [&](std::uint64_t, std::uint64_t) {}));
+  printer.line(say(
+      printer.language(), Word::SayCaptured,
+      {image.name, say_size(printer.language(), image.bytes_read), say_size(printer.language(), image.minimum_bytes)}));
+  if (!image.is_signed) printer.line(say(printer.language(), Word::SayCapturedUnsigned));
+  printer.answer(to_value(image));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> check(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const AuditReport report = TRY(check_certificates(*desk.session, {options.paths, options.root, options.demo}));
+  if (report.certificates.empty()) printer.line(say(printer.language(), Word::SayCheckNothing));
+  for (const AuditedCertificate& each : report.certificates) {
+    const Word word = each.worth == Worth::Good      ? Word::SayCheckGood
+                      : each.worth == Worth::Reserve ? Word::SayCheckReserve
+                                                     : Word::SayCheckRefused;
+    std::string line = each.number + "  " + say(printer.language(), word);
+    if (each.verdict) line += "  " + say(printer.language(), words_of(*each.verdict));
+    printer.line(line + "  " + each.path);
+    if (each.stop != 0) printer.line("    " + say_stop(printer.language(), static_cast<Stop>(each.stop)));
+  }
+  printer.answer(to_value(report));
+  return static_cast<ExitCode>(exit_code(report.worth));
+}
+
+Result<ExitCode> key_workshop(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const std::string words = TRY(new_passphrase(options.passphrase_file, printer.language()));
+  const std::string name = options.name.empty() ? "atelier" : options.name;
+  const MadeKey made = TRY(make_workshop(options.folder, name, words, desk.session->executor().pc_clock_s()));
+  printer.line(say(printer.language(), Word::SayKeyMade, {made.name, made.folder}));
+  printer.line(say(printer.language(), Word::SayFingerprint, {made.fingerprint}));
+  printer.answer(to_value(made));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> key_stick(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const std::string workshop = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
+  const bool is_same = !options.passphrase_file.empty() && options.new_passphrase_file.empty();
+  std::string stick = workshop;
+  if (!is_same) stick = TRY(new_passphrase(options.new_passphrase_file, printer.language()));
+  const StickWish wish{options.folder, options.workshop, options.name, printer.language()};
+  const MadeKey made = TRY(make_stick(wish, workshop, stick, desk.session->executor().pc_clock_s()));
+  printer.line(say(printer.language(), Word::SayKeyMade, {made.name, made.folder}));
+  printer.answer(to_value(made));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> image_check(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const CheckedImage image = TRY(check_image(*desk.session, {options.folder, options.may_be_unsigned}, options.root));
+  const Word word = image.signer.empty() ? Word::SayImageUnsigned : Word::SayImageGood;
+  printer.line(say(printer.language(), word, {image.name, image.signer}));
+  printer.answer(to_value(image));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> journal(const Options&, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const Language language = printer.language();
+  if (!desk.session->bench().has_stick()) return Error{Errc::Refused, Stop::StickMissing, "no stick: give --stick"};
+  const History history = TRY(read_history(*desk.session->bench().stick));
+  const std::vector<const PastJob*> open = open_jobs(history);
+  ValueList list;
+  for (const PastJob& job : history.jobs) {
+    const bool is_open = std::find(open.begin(), open.end(), &job) != open.end();
+    const Verdict verdict = final_verdict(job.evidence);
+    printer.line(job.run + "  " + job.plan().number + "  " + say_drive(language, job.plan().drive));
+    printer.line("    " + say(language, words_of(verdict.kind)) +
+                 (is_open ? "  " + say(language, Word::SayResumable) : ""));
+    list.push_back(ValueMembers{{"run", job.run},
+                                {"drive", job.drive},
+                                {"number", job.plan().number},
+                                {"serial", job.plan().drive.identity.serial},
+                                {"verdict", std::string(name_of(verdict.kind))},
+                                {"resumable", is_open},
+                                {"interruptions", to_value(job.state().interruptions)},
+                                {"certificate", to_value(job.state().certificate)}});
+  }
+  for (const DamagedRun& run : history.damaged) printer.line(run.run + "  " + say_stop(language, run.error.stop));
+  for (const DamagedRun& run : history.damaged)
+    list.push_back(ValueMembers{{"run", run.run}, {"damaged", run.error.detail}});
+  if (history.jobs.empty() && history.damaged.empty()) printer.line(say(language, Word::SayNoJournal));
+  printer.answer(std::move(list));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> screens(const Options& options, const Desk& desk) {
+  std::string words;
+  const bool has_file = !options.passphrase_file.empty();
+  if (has_file) words = TRY(first_line(options.passphrase_file));
+  if (has_file) TRY(desk.session->open_key(words));
+  return run_screens(*desk.session, desk.printer.language());
+}
+
+Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
+  switch (options.command) {
+    case Command::Screens:
+      return screens(options, desk);
+    case Command::Drives:
+      return drives(options, desk);
+    case Command::Plan:
+      return plan(options, desk);
+    case Command::Wipe:
+      return wipe(options, desk);
+    case Command::Verify:
+      return verify(options, desk);
+    case Command::Capture:
+      return capture(options, desk);
+    case Command::Deploy:
+      return deploy(options, desk);
+    case Command::Run:
+      return run(options, desk);
+    case Command::Resume:
+      return resume(options, desk);
+    case Command::Check:
+      return check(options, desk);
+    case Command::KeyWorkshop:
+      return key_workshop(options, desk);
+    case Command::KeyStick:
+      return key_stick(options, desk);
+    case Command::ImageCheck:
+      return image_check(options, desk);
+    case Command::Journal:
+      return journal(options, desk);
+    case Command::Help:
+    case Command::Version:
+      break;  // Answered without a machine.
+  }
+  return Error{Errc::Invalid, Stop::Internal, "a command that nobody carries out"};
+}
+
+// Checking refuses what it checks: that is a result, not a refusal to work.
+ExitCode exit_of(const Error& error, Command command) {
+  const bool is_check = command == Command::Check || command == Command::ImageCheck;
+  if (is_check && error.stop != Stop::Usage) return ExitCode::Failed;
+  return exit_of_refusal(error);
+}
+
+}  // namespace
+
+ExitCode run_command(const Options& options) {
+  const Printer printer(options, language_of(options, Language::French));
+  if (options.command == Command::Help || options.command == Command::Version) {
+    const bool is_help = options.command == Command::Help;
+    std::fputs(
+        (is_help ? help_text(printer.language(), options.help_about) : "relance " + std::string(version()) + "\n")
+            .c_str(),
+        stdout);
+    return ExitCode::Done;
+  }
+  const Result<Desk> desk = open_desk(options);
+  if (!desk.ok()) return printer.refuse(desk.error(), exit_of(desk.error(), options.command));
+  const Result<ExitCode> exit = dispatch(options, desk.value());
+  if (!exit.ok()) return desk.value().printer.refuse(exit.error(), exit_of(exit.error(), options.command));
+  return exit.value();
+}
+
+}  // namespace relance

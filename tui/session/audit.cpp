@@ -1,0 +1,43 @@
+#include "tui/session/audit.h"
+
+#include <filesystem>
+
+#include "wiper/audit/gather.h"
+
+namespace relance {
+namespace {
+
+Error usage(std::string detail) { return {Errc::Invalid, Stop::Usage, std::move(detail)}; }
+
+// The root that was given; else the one that lies on the stick, or on a path that is one. A root that comes with what it
+// certifies proves only that both come from the same hand, so --root is what a stranger uses.
+Result<KeyCertificate> find_root(Session& session, const std::string& file, const std::vector<std::string>& paths) {
+  if (!file.empty()) return read_root_file(file);
+  if (session.bench().has_stick()) return read_root(*session.bench().stick);
+  for (const std::string& path : paths) {
+    std::error_code unknown;
+    const std::string beside = path + "/" + kRootFile;
+    if (std::filesystem::is_regular_file(beside, unknown)) return read_root_file(beside);
+  }
+  return usage("--root FILE: the workshop's root certificate, from a place you trust");
+}
+
+}  // namespace
+
+Result<AuditReport> check_certificates(Session& session, const CheckWish& wish) {
+  const KeyCertificate root = TRY(find_root(session, wish.root_file, wish.paths));
+  const std::vector<std::string> files = TRY(gather(wish.paths));
+  return audit(files, read_audited, root, {.accept_trials = wish.accept_trials});
+}
+
+Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file) {
+  const Result<KeyCertificate> root = find_root(session, root_file, {});
+  if (!root.ok() && !place.may_be_unsigned) return root.error();
+  const std::shared_ptr<const ImageFolder> image = TRY(open_image(place, root.ok() ? &root.value() : nullptr));
+  TRY(image->check_all([](std::uint64_t, std::uint64_t) {}));
+  const std::string signer = image->signer() ? image->signer()->common_name : "";
+  return CheckedImage{image->manifest().name, image->manifest_sha256(), signer, image->manifest().minimum_bytes,
+                      image->uncovered()};
+}
+
+}  // namespace relance

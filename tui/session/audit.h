@@ -1,0 +1,51 @@
+#pragma once
+// Checking what others made, and making images: certificates, image folders, masters.
+
+#include "tui/session/session.h"
+#include "wiper/audit/audit.h"
+
+namespace relance {
+
+struct CheckWish {
+  std::vector<std::string> paths;
+  std::string root_file;  // Empty: the stick's, or the one in VERIFIER of a path that is a stick.
+  bool accept_trials = false;
+};
+Result<AuditReport> check_certificates(Session& session, const CheckWish& wish);
+
+struct CheckedImage {
+  std::string name;
+  std::string manifest_sha256;
+  std::string signer;  // Empty: nobody.
+  std::uint64_t minimum_bytes = 0;
+  std::vector<std::string> uncovered;  // Files that no signature covers.
+  static constexpr auto fields() {
+    return std::tuple{field("name", &CheckedImage::name), field("manifest_sha256", &CheckedImage::manifest_sha256),
+                      field("signer", &CheckedImage::signer), field("minimum_bytes", &CheckedImage::minimum_bytes),
+                      field("uncovered", &CheckedImage::uncovered)};
+  }
+};
+// Reads all of it. `root_file` empty: the stick's.
+Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file);
+
+struct CaptureWish {
+  std::string source;
+  std::string folder;
+  std::string workshop_folder;  // Empty: unsigned.
+  std::string passphrase;
+  bool generalise = false;
+};
+struct CapturedImage {
+  std::string name;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t minimum_bytes = 0;
+  bool is_signed = false;
+  static constexpr auto fields() {
+    return std::tuple{field("name", &CapturedImage::name), field("bytes_read", &CapturedImage::bytes_read),
+                      field("minimum_bytes", &CapturedImage::minimum_bytes),
+                      field("signed", &CapturedImage::is_signed)};
+  }
+};
+Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, const Progress& progress);
+
+}  // namespace relance

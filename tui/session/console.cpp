@@ -1,0 +1,36 @@
+#include "tui/session/console.h"
+
+#include <cstdlib>
+
+#include "wiper/linux/process.h"
+
+namespace relance::console {
+
+void prepare() { catch_stop_signals(); }
+unsigned stop_requests() { return relance::stop_requests(); }
+
+bool has_input() { return is_terminal_input(); }
+bool has_errors() { return is_terminal_errors(); }
+std::optional<std::string> ask(const std::string& question, bool is_hidden) {
+  return ask_terminal(question, is_hidden);
+}
+
+std::optional<Size> size() {
+  const std::optional<TerminalSize> size = terminal_size();
+  if (!size) return std::nullopt;
+  return Size{size->columns, size->rows};
+}
+
+std::int64_t local_clock_s(std::int64_t pc_clock_s) { return pc_clock_s + utc_offset_s(pc_clock_s); }
+
+void log_screen(std::string_view name, Moment now) {
+  const char* file = std::getenv("RELANCE_SCREENS");
+  if (file == nullptr || *file == '\0') return;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.since_zero).count();
+  append_line(file, "relance: screen " + std::string(name) + " t=" + std::to_string(seconds) +
+                        " mem_available_kib=" + std::to_string(available_memory_bytes() / 1024));
+}
+
+void leave(ExitCode exit) { leave_now(static_cast<int>(exit)); }
+
+}  // namespace relance::console

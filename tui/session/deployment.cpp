@@ -1,0 +1,47 @@
+#include <filesystem>
+
+#include "imager/capture/capture.h"
+#include "imager/deploy/deploy_contents.h"
+#include "imager/partition/read_layout.h"
+#include "tui/session/audit.h"
+#include "tui/session/images.h"
+#include "wiper/base/version.h"
+
+namespace relance {
+namespace {
+
+constexpr unsigned kCaptureWorkers = 2;  // Each holds a chunk, its frame and a compressor.
+
+}  // namespace
+
+std::shared_ptr<Contents> contents_of(std::shared_ptr<const ImageFolder> image, const Bench& bench, Language language) {
+  return std::make_shared<DeployContents>(std::move(image), bench.tools, language);
+}
+
+Result<void> check_fit(const ImageFolder& image, const DriveFacts& drive) {
+  return fits_drive(image.manifest(), drive.geometry);
+}
+
+Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, const Progress& progress) {
+  if (wish.generalise) return Error{Errc::Unsupported, Stop::Usage, "--generalise: not in this version"};
+  const DriveFacts source = TRY(session.machine().drive(wish.source));
+  for (const Use& use : source.uses)  // What is written to while we read is no image.
+    if (use.kind != UseKind::Opened)
+      return Error{Errc::Refused, Stop::DriveMounted, "the source is in use: " + use.what + " " + use.where};
+  std::optional<WorkshopKey> key;
+  if (!wish.workshop_folder.empty()) key = TRY(open_workshop_key(wish.workshop_folder, wish.passphrase));
+  const std::unique_ptr<BlockReader> reader = TRY(session.machine().open_reader(source));
+  const Layout layout = TRY(read_layout(*reader));
+  const std::shared_ptr<FolderSink> folder = TRY(create_directory(wish.folder));
+
+  CaptureOptions options;
+  options.name = std::filesystem::absolute(wish.folder).lexically_normal().filename().string();
+  options.made_by = "relance " + std::string(version());
+  options.workers = kCaptureWorkers;
+  options.progress = progress;
+  if (key) options.signer = CaptureSigner{&key->key, &key->certificate, session.executor().pc_clock_s()};
+  const CaptureReport report = TRY(capture(*reader, layout, *folder, session.executor(), options));
+  return CapturedImage{report.manifest.name, report.read_bytes, report.manifest.minimum_bytes, key.has_value()};
+}
+
+}  // namespace relance

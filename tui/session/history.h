@@ -1,0 +1,42 @@
+#pragma once
+// What the stick's journals say about drives: which runs can go on, which erase a later deployment may rest on.
+
+#include "wiper/journal/evidence.h"
+
+namespace relance {
+
+struct PastJob {  // One drive of one run.
+  std::string run;
+  std::string drive;  // Its tag in the run.
+  Evidence evidence;
+  std::uint64_t next_number = 1;  // Of the journal's next line.
+
+  const JobState& state() const { return evidence.state(); }
+  const Plan& plan() const { return evidence.plan(); }
+};
+
+struct DamagedRun {
+  std::string run;
+  Error error;
+};
+
+struct History {
+  std::vector<PastJob> jobs;  // The newest run first; a run's drives in the order of their tags.
+  std::vector<DamagedRun> damaged;
+};
+
+Result<History> read_history(Store& stick);
+
+// The last job of each drive that can go on: not ended, or ended for a reason that can go away.
+std::vector<const PastJob*> open_jobs(const History& history);
+
+// The last job of that drive; nothing: the stick does not know it.
+const PastJob* last_job_of(const History& history, const DriveFacts& drive);
+
+// The run whose erase of this drive a deployment may rest on; empty: none. Nothing may have been deployed without an erase since.
+std::string run_that_erased(const History& history, const DriveFacts& drive, const Policy& policy);
+
+// How far a job was, in steps.
+unsigned percent_done(const JobState& state);
+
+}  // namespace relance

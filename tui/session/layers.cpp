@@ -1,0 +1,110 @@
+#include "tui/session/layers.h"
+
+#include <algorithm>
+
+#include "wiper/job/erase_content.h"
+
+namespace relance {
+namespace {
+
+ExtentSet extents_of(const Content& content) {
+  ExtentSet extents;
+  for (std::uint64_t i = 0; i < content.chunk_count(); ++i)
+    for (const LbaRange range : content.chunk(i)) extents.add(range);
+  return extents;
+}
+
+// Another content's chunks, without those that touch some blocks.
+class ChunksBeside : public Content {
+ public:
+  ChunksBeside(std::shared_ptr<Content> whole, const ExtentSet& covered) : whole_(std::move(whole)) {
+    for (std::uint64_t i = 0; i < whole_->chunk_count(); ++i) {
+      const std::vector<LbaRange> ranges = whole_->chunk(i);
+      const bool is_touched =
+          std::any_of(ranges.begin(), ranges.end(), [&](LbaRange range) { return !covered.cropped(range).empty(); });
+      if (is_touched) continue;
+      kept_.push_back(i);
+      blocks_ += block_count(ranges);
+    }
+  }
+
+  ContentIdentity identity() const override {
+    ContentIdentity identity = whole_->identity();
+    identity.chunk_count = kept_.size();
+    identity.block_count = blocks_;
+    return identity;
+  }
+  std::uint64_t chunk_count() const override { return kept_.size(); }
+  std::vector<LbaRange> chunk(std::uint64_t index) const override { return whole_->chunk(at(index)); }
+  Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override { return whole_->fill(at(index), bytes); }
+  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
+                              std::span<std::byte> scratch) override {
+    return whole_->differing(at(index), actual, scratch);
+  }
+  bool compares_by_hash() const override { return whole_->compares_by_hash(); }
+  std::optional<std::byte> constant() const override { return whole_->constant(); }
+
+ private:
+  std::uint64_t at(std::uint64_t index) const { return kept_[static_cast<std::size_t>(index)]; }
+  std::shared_ptr<Content> whole_;
+  std::vector<std::uint64_t> kept_;
+  std::uint64_t blocks_ = 0;
+};
+
+Result<std::shared_ptr<Content>> saved_overlay(const JobState& state, const std::string& name,
+                                               const LayerSources& sources) {
+  const auto found = std::find_if(state.overlays.rbegin(), state.overlays.rend(),
+                                  [&](const OverlaySaved& saved) { return saved.name == name; });
+  if (found == state.overlays.rend())
+    return Error{Errc::Corrupt, Stop::JournalDamaged, "the journal names no overlay " + name};
+  const Bytes file = TRY(sources.stick.read(found->file));
+  if (to_hex(sha256(file)) != found->sha256)
+    return Error{Errc::Corrupt, Stop::JournalDamaged, found->file + " is not what was saved"};
+  Overlay overlay = TRY(Overlay::from_file(file));
+  const bool fits = overlay.block_bytes() == sources.geometry.logical_bytes &&
+                    ExtentSet{sources.geometry.whole()}.covers(overlay.extents());
+  if (!fits) return Error{Errc::Corrupt, Stop::JournalDamaged, found->file + " does not fit this drive"};
+  return overlay_content(name, std::make_shared<const Overlay>(std::move(overlay)), OverlayPart::Whole);
+}
+
+Result<std::shared_ptr<Content>> layer_of(const Evidence& evidence, const Step& step, const LayerSources& sources,
+                                          const ExtentSet& covered) {
+  const RunStarted& started = *evidence.state().started;
+  if (step.is_overlay) return saved_overlay(evidence.state(), step.content, sources);
+  if (step.role == StepRole::Erase)
+    return erase_content(started, step, sources.geometry, covered.complement(sources.geometry.whole()));
+  if (!sources.contents) return Error{Errc::Invalid, Stop::ImageMissing, "the run deployed an image that is not here"};
+  const ContentRequest request{.name = step.content,
+                               .geometry = sources.geometry,
+                               .seed = started.seed,
+                               .proven_zero = evidence.proven_zero(),
+                               .erased = !evidence.plan().deploys_unerased,
+                               .number = evidence.plan().number,
+                               .chunk_bytes = started.chunk_bytes};
+  std::shared_ptr<Content> image = TRY(sources.contents->make(request));
+  return std::shared_ptr<Content>(std::make_shared<ChunksBeside>(std::move(image), covered));
+}
+
+}  // namespace
+
+Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence, const LayerSources& sources) {
+  const std::vector<Step>& steps = evidence.plan().steps;
+  std::vector<std::shared_ptr<Content>> layers;
+  std::vector<std::string>
+      seen;  // A finish is written in two sweeps, and a method has several passes: the last one stays.
+  ExtentSet covered;
+  for (std::size_t i = steps.size(); i-- > 0;) {
+    const Step& step = steps[i];
+    if (step.kind != StepKind::Write || !evidence.state().steps[i].is_complete()) continue;
+    if (std::find(seen.begin(), seen.end(), step.content) != seen.end()) continue;
+    if (covered.covers(sources.geometry.whole())) break;
+    seen.push_back(step.content);
+    std::shared_ptr<Content> layer = TRY(layer_of(evidence, step, sources, covered));
+    covered.add(extents_of(*layer));
+    layers.push_back(std::move(layer));
+  }
+  if (layers.empty()) return Error{Errc::Refused, Stop::NotErased, "the run wrote nothing to its end"};
+  return layers;
+}
+
+}  // namespace relance

@@ -1,0 +1,21 @@
+#pragma once
+// What a finished run left on a drive, as contents that do not overlap: the later one wins. For reading a drive again, days
+// after.
+
+#include "tui/session/images.h"
+#include "wiper/journal/evidence.h"
+
+namespace relance {
+
+struct LayerSources {
+  Store& stick;                              // The overlays lie beside the journal.
+  std::shared_ptr<const ImageFolder> image;  // Null if the plan has none.
+  std::shared_ptr<Contents> contents;        // Of that image.
+  Geometry geometry;
+};
+
+// Chunks of an image that a later overlay touched have no hash of their own any more: they are left out.
+// JournalDamaged: an overlay is not what was saved. Refused with NotErased: the run wrote nothing to its end.
+Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence, const LayerSources& sources);
+
+}  // namespace relance

@@ -1,0 +1,173 @@
+#include "tui/session/screens.h"
+
+#include "tui/model/model.h"
+#include "tui/present/presenter.h"
+#include "tui/session/console.h"
+#include "tui/view/view.h"
+
+namespace relance {
+namespace {
+
+constexpr nanoseconds kKeyInterval = std::chrono::milliseconds(50);  // Twenty times a second: Escape, and fingers.
+constexpr nanoseconds kTickInterval = std::chrono::milliseconds(100);
+
+class Screens {
+ public:
+  Screens(Session& session, Language language, std::unique_ptr<Presenter> presenter)
+      : session_(session), presenter_(std::move(presenter)) {
+    model_.language = language;
+    model_.workshop = session.profile().workshop;
+    model_.number_prefix = session.profile().number_prefix;
+    model_.autopilot = session.profile().autopilot;
+  }
+
+  ExitCode go() {
+    const bool needs_key = session_.bench().has_stick() && !session_.key_is_open();
+    take(start_screens(model_, !needs_key));
+    while (!exit_) {
+      look_at_size();
+      for (const Key key : presenter_->read_keys()) tell(message::KeyPressed{key});
+      if (console::stop_requests() > stops_told_) {
+        ++stops_told_;
+        tell(message::KeyPressed{{KeyName::Interrupt, 0}});
+      }
+      tick();
+      follow_run();
+      if (!exit_) session_.executor().sleep(kKeyInterval);
+    }
+    return *exit_;
+  }
+
+ private:
+  void tell(Message message) {
+    if (!exit_) take(update(std::move(model_), message));
+  }
+
+  // Shows what is, then does what is wanted: a slow intent is announced before it begins.
+  void take(Update next) {
+    model_ = std::move(next.model);
+    show();
+    for (Intent& intent : next.intents) std::visit([this](auto& wanted) { carry_out(wanted); }, intent);
+  }
+
+  void show() {
+    presenter_->show(view(model_, model_.size));
+    if (shown_ == model_.screen) return;
+    shown_ = model_.screen;
+    console::log_screen(name_of(model_.screen), session_.executor().now());
+  }
+
+  void look_at_size() {
+    const Size size = console::size().value_or(Size{});
+    if (size != model_.size) tell(message::Resized{size});
+  }
+
+  void tick() {
+    const Moment now = session_.executor().now();
+    if (ticked_ && now - *ticked_ < kTickInterval) return;
+    ticked_ = now;
+    message::Tick tick{now, console::local_clock_s(session_.executor().pc_clock_s()), {}};
+    if (run_) tick.drives = run_->samples();
+    tell(std::move(tick));
+  }
+
+  void follow_run() {
+    if (!run_ || is_concluded_) return;
+    if (run_->look() || run_->is_patience_over() || stops_told_ > 1) conclude();
+  }
+
+  void conclude() {
+    is_concluded_ = true;
+    std::vector<DriveOutcome> outcomes = run_->conclude();
+    tell(message::Ended{std::move(outcomes), run_->is_saved()});
+  }
+
+  void refuse(Error error) { tell(message::Refused{std::move(error)}); }
+
+  void carry_out(const intent::OpenKey& wanted) {
+    Result<void> opened = session_.open_key(wanted.passphrase);
+    if (!opened.ok()) return refuse(std::move(opened).error());
+    tell(message::KeyOpened{});
+  }
+
+  void carry_out(const intent::LookForOpenRun&) {
+    const Result<std::vector<PastJob>> jobs = session_.resumable("");
+    if (!jobs.ok()) return;  // Nothing to resume, or a journal that `relance journal` will name: a new job may start.
+    const PastJob& job = jobs.value().front();
+    tell(message::OpenRunFound{job.run, job.plan(), percent_done(job.state())});
+  }
+
+  void carry_out(const intent::LookForDrives&) {
+    const Result<std::vector<DriveFacts>> drives = session_.drives({});
+    if (!drives.ok()) return refuse(drives.error());
+    std::vector<DriveChoice> choices;
+    for (const DriveFacts& drive : drives.value()) {
+      const std::optional<Stop> refusal = session_.refusal(drive);
+      if (refusal != Stop::OwnStick) choices.push_back({drive, refusal, false});
+    }
+    tell(message::DrivesFound{std::move(choices)});
+  }
+
+  void carry_out(const intent::MakePlans& wanted) {
+    Order order;
+    order.drives = wanted.paths;
+    order.number = wanted.number;
+    order.wants_image = true;
+    Result<std::vector<Planned>> plans = session_.plan(order);
+    if (!plans.ok()) return refuse(std::move(plans).error());
+    planned_ = std::move(plans).value();
+    message::Planned shown;
+    for (const Planned& planned : planned_) shown.plans.push_back(planned.plan);
+    tell(std::move(shown));
+  }
+
+  // The last digits of the label stand for the drives' own words: the person has just read the plan of these drives.
+  void carry_out(const intent::StartJobs& wanted) {
+    std::vector<std::string> words;
+    for (const Planned& planned : planned_) {
+      if (!is_confirmed_by(wanted.typed, planned.plan.number))
+        return refuse({Errc::Refused, Stop::WrongConfirmation, "not the last digits of the label"});
+      words.push_back(planned.plan.drive.confirm_word);
+    }
+    begin(session_.start(std::move(planned_), words));
+  }
+
+  void carry_out(const intent::ResumeRun&) {
+    Result<std::vector<PastJob>> jobs = session_.resumable("");
+    if (!jobs.ok()) return refuse(std::move(jobs).error());
+    begin(session_.resume(std::move(jobs).value(), ""));
+  }
+
+  void begin(Result<std::unique_ptr<Run>> run) {
+    if (!run.ok()) return refuse(std::move(run).error());
+    run_ = std::move(run).value();
+    is_concluded_ = false;
+    tell(message::Started{run_->plans(), run_->step_bytes()});
+  }
+
+  void carry_out(const intent::CancelJobs&) {
+    if (run_) run_->cancel();
+  }
+  void carry_out(const intent::SaveAgain&) { conclude(); }
+  void carry_out(const intent::Leave& wanted) { exit_ = wanted.exit; }
+
+  Session& session_;
+  std::unique_ptr<Presenter> presenter_;
+  Model model_;
+  std::vector<Planned> planned_;
+  std::unique_ptr<Run> run_;
+  bool is_concluded_ = false;
+  unsigned stops_told_ = 0;
+  std::optional<ScreenName> shown_;
+  std::optional<Moment> ticked_;
+  std::optional<ExitCode> exit_;
+};
+
+}  // namespace
+
+Result<ExitCode> run_screens(Session& session, Language language) {
+  std::unique_ptr<Presenter> presenter = TRY(Presenter::open());
+  return Screens(session, language, std::move(presenter)).go();
+}
+
+}  // namespace relance

@@ -1,0 +1,192 @@
+#include "tui/session/session.h"
+
+#include "wiper/certificate/stick_time.h"
+
+namespace relance {
+namespace {
+
+Result<Profile> read_profile(Bench& bench, const std::string& file) {
+  if (!file.empty()) {
+    const Bytes text = TRY(read_file(file));
+    return parse_profile(as_text(text));
+  }
+  if (!bench.stick->exists(kProfileFile)) return Profile{};
+  const Bytes text = TRY(bench.stick->read(kProfileFile));
+  return parse_profile(as_text(text));
+}
+
+// "20261118-110640-3f9c": sorts by the PC's clock, and two PCs with one stick never meet.
+std::string new_run_name(Machine& machine) {
+  std::string name;
+  for (const char letter : iso_time(machine.executor().pc_clock_s())) {
+    if (letter >= '0' && letter <= '9') name += letter;
+    if (letter == 'T') name += '-';
+  }
+  std::array<std::byte, 4> chance{};
+  machine.entropy().fill(chance);
+  return name + "-" + to_hex(chance);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::open(Bench bench, const std::string& profile_file) {
+  Profile profile = TRY(read_profile(bench, profile_file));
+  return std::unique_ptr<Session>(new Session(std::move(bench), std::move(profile)));
+}
+
+Result<std::vector<DriveFacts>> Session::drives(const std::vector<std::string>& paths) {
+  if (paths.empty()) return machine().drives();
+  std::vector<DriveFacts> drives;
+  for (const std::string& path : paths) {
+    DriveFacts drive = TRY(machine().drive(path));
+    drives.push_back(std::move(drive));
+  }
+  return drives;
+}
+
+std::optional<Stop> Session::refusal(const DriveFacts& drive) const {
+  PlanRequest request;
+  request.operator_named_drive = true;
+  const Result<Plan> plan = make_plan(drive, profile_.policy, request);
+  if (plan.ok()) return std::nullopt;
+  return plan.error().stop;
+}
+
+Result<void> Session::open_key(const std::string& passphrase) {
+  StickKey key = TRY(open_stick_key(*bench_.stick, passphrase));
+  key_ = std::make_shared<const StickKey>(std::move(key));
+  return {};
+}
+
+Result<std::shared_ptr<const ImageFolder>> Session::image_for(const Order& order) {
+  if (!order.wants_image) return std::shared_ptr<const ImageFolder>();
+  ImagePlace place{order.image_folder, order.image_may_be_unsigned};
+  if (place.folder.empty()) {
+    if (profile_.policy.image.empty()) return std::shared_ptr<const ImageFolder>();
+    place.folder = bench_.stick_folder + "/" + kImageFolder + "/" + profile_.policy.image;
+  }
+  const Result<KeyCertificate> root = read_root(*bench_.stick);
+  return open_image(place, root.ok() ? &root.value() : nullptr);
+}
+
+Result<Planned> Session::plan_drive(const Order& order, const std::string& path,
+                                    std::shared_ptr<const ImageFolder> image) {
+  const DriveFacts drive = TRY(machine().drive(path));
+  Policy policy = profile_.policy;
+  if (order.method) policy.method = *order.method;
+  if (order.verify) policy.verify = *order.verify;
+
+  PlanRequest request;
+  request.number = order.number;
+  request.operator_named_drive = order.is_named;
+  request.erase = order.erase;
+  request.not_erased_override = order.not_erased;
+  request.compare_image = order.compares_image;
+  if (image) request.image = image->needs();
+  if (!order.erase) {
+    const History history = TRY(read_history(*bench_.stick));
+    request.erased_in_run = run_that_erased(history, drive, policy);
+  }
+  Plan plan = TRY(relance::make_plan(drive, policy, request));
+  if (image) TRY(check_fit(*image, drive));
+  return Planned{std::move(plan), std::move(image)};
+}
+
+Result<std::vector<Planned>> Session::plan(const Order& order) {
+  std::shared_ptr<const ImageFolder> image = TRY(image_for(order));
+  std::vector<Planned> plans;
+  for (const std::string& path : order.drives) {
+    Planned planned = TRY(plan_drive(order, path, plans.empty() ? image : nullptr));
+    plans.push_back(std::move(planned));
+  }
+  return plans;
+}
+
+// A plan goes back to its drive by identity: /dev/sda may be another one since.
+Result<DriveFacts> Session::find_drive(const Plan& plan) {
+  Result<DriveFacts> there = machine().drive(plan.drive.path);
+  if (there.ok() && is_same_drive(plan.drive, there.value())) return there;
+  const std::vector<DriveFacts> found = TRY(machine().drives());
+  for (const DriveFacts& drive : found)
+    if (is_same_drive(plan.drive, drive)) return drive;
+  if (there.ok())
+    return Error{Errc::Refused, Stop::DriveChanged, plan.drive.path + " is another drive than in the plan"};
+  return there;
+}
+
+RunSetup Session::run_setup(std::shared_ptr<Journal> journal) const {
+  return {.bench = bench_, .journal = std::move(journal), .key = key_, .language = profile_.policy.language};
+}
+
+Result<std::unique_ptr<Run>> Session::start(std::vector<Planned> plans, const std::vector<std::string>& typed) {
+  require(plans.size() == typed.size(), "one confirm word a plan");
+  if (bench_.has_stick() && !key_)
+    return Error{Errc::Refused, Stop::KeyPassphrase, "the stick's key is not open: nobody could sign"};
+  TRY(bench_.stick->try_out());
+  std::vector<JobStart> starts;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const DriveFacts now = TRY(find_drive(plans[i].plan));
+    std::vector<std::uint64_t> bytes = expected_bytes(plans[i].plan, plans[i].image.get());
+    Confirmation confirmation = TRY(confirm(std::move(plans[i].plan), now, typed[i]));
+    std::shared_ptr<Contents> contents =
+        plans[i].image ? contents_of(plans[i].image, bench_, profile_.policy.language) : nullptr;
+    starts.push_back({std::to_string(i + 1), std::move(confirmation), {}, std::move(contents), std::move(bytes)});
+  }
+  auto run =
+      std::make_unique<Run>(run_setup(std::make_shared<Journal>(bench_.stick, executor(), new_run_name(machine()), 1)));
+  for (JobStart& start : starts) run->add(std::move(start), starts.size());
+  return run;
+}
+
+Result<std::vector<PastJob>> Session::resumable(const std::string& drive) {
+  const History history = TRY(read_history(*bench_.stick));
+  std::optional<DriveFacts> wanted;
+  if (!drive.empty()) wanted = TRY(machine().drive(drive));
+  std::vector<PastJob> jobs;
+  for (const PastJob* job : open_jobs(history)) {
+    const Result<DriveFacts> now = wanted ? Result<DriveFacts>(*wanted) : find_drive(job->plan());
+    if (!now.ok() || !is_same_drive(job->plan().drive, now.value())) continue;
+    if (!jobs.empty() && jobs.front().run != job->run) continue;  // One run at a time: the newest.
+    jobs.push_back(*job);
+  }
+  if (jobs.empty())
+    return Error{Errc::Refused, Stop::NothingToResume, "no open job on the stick is of a drive that is here"};
+  return jobs;
+}
+
+Result<std::unique_ptr<Run>> Session::resume(std::vector<PastJob> jobs, const std::string& image_folder) {
+  require(!jobs.empty(), "something to resume");
+  if (bench_.has_stick() && !key_)
+    return Error{Errc::Refused, Stop::KeyPassphrase, "the stick's key is not open: nobody could sign"};
+  TRY(bench_.stick->try_out());
+  std::vector<JobStart> starts;
+  for (const PastJob& job : jobs) {
+    const Plan& plan = job.plan();
+    const DriveFacts now = TRY(find_drive(plan));
+    std::shared_ptr<const ImageFolder> image = TRY(image_of(plan, image_folder));
+    std::vector<std::uint64_t> bytes = expected_bytes(plan, image.get());
+    std::shared_ptr<Contents> contents = image ? contents_of(image, bench_, profile_.policy.language) : nullptr;
+    Confirmation confirmation = TRY(confirm(plan, now, plan.drive.confirm_word));
+    starts.push_back({job.drive, std::move(confirmation), job.state(), std::move(contents), std::move(bytes)});
+  }
+  const std::uint64_t next_number = jobs.front().next_number;
+  auto run = std::make_unique<Run>(
+      run_setup(std::make_shared<Journal>(bench_.stick, executor(), jobs.front().run, next_number)));
+  for (JobStart& start : starts) run->add(std::move(start), starts.size());
+  return run;
+}
+
+// The image of an interrupted job must be the very one that it began with.
+Result<std::shared_ptr<const ImageFolder>> Session::image_of(const Plan& plan, const std::string& image_folder) {
+  if (plan.image.empty()) return std::shared_ptr<const ImageFolder>();
+  const std::string in_images = bench_.stick_folder + "/" + kImageFolder + "/" + plan.image;
+  const Result<KeyCertificate> root = read_root(*bench_.stick);
+  // Its signature was checked, or waived, when the run was confirmed; the journal holds its manifest's hash since.
+  std::shared_ptr<const ImageFolder> image =
+      TRY(open_image({image_folder.empty() ? in_images : image_folder, true}, root.ok() ? &root.value() : nullptr));
+  if (image->manifest_sha256() != plan.image_sha256)
+    return Error{Errc::Refused, Stop::ImageDamaged, "this is not the image that the interrupted job began with"};
+  return image;
+}
+
+}  // namespace relance
