@@ -122,3 +122,13 @@ function(relance_house name)
   relance_add_test(house/${name} ${Python3_EXECUTABLE} LABELS house ARGUMENTS ${script})
   relance_add_test(house/${name}/planted ${Python3_EXECUTABLE} LABELS house ARGUMENTS ${script} --planted)
 endfunction()
+
+# relance_chain(name LABELS label… [TIMEOUT seconds] [ARGUMENTS …]): tests/chain/NAME.sh, which drives the real program.
+function(relance_chain name)
+  cmake_parse_arguments(PARSE_ARGV 1 CHAIN "" "TIMEOUT" "LABELS;ARGUMENTS")
+  relance_add_test(chain/${name} bash LABELS ${CHAIN_LABELS} TIMEOUT "${CHAIN_TIMEOUT}" ARGUMENTS
+    ${CMAKE_SOURCE_DIR}/tests/chain/${name}.sh $<TARGET_FILE:relance> ${CHAIN_ARGUMENTS})
+  foreach(label IN LISTS CHAIN_LABELS)
+    add_dependencies(tests_${label} relance)
+  endforeach()
+endfunction()

@@ -7,48 +7,35 @@
 namespace relance {
 namespace {
 
-ExtentSet extents_of(const Content& content) {
-  ExtentSet extents;
-  for (std::uint64_t i = 0; i < content.chunk_count(); ++i)
-    for (const LbaRange range : content.chunk(i)) extents.add(range);
-  return extents;
-}
-
-// Another content's chunks, without those that touch some blocks.
-class ChunksBeside : public Content {
+// Another content where some blocks were overwritten later: those are not compared.
+class UnderLater : public Content {
  public:
-  ChunksBeside(std::shared_ptr<Content> whole, const ExtentSet& covered) : whole_(std::move(whole)) {
-    for (std::uint64_t i = 0; i < whole_->chunk_count(); ++i) {
-      const std::vector<LbaRange> ranges = whole_->chunk(i);
-      const bool is_touched =
-          std::any_of(ranges.begin(), ranges.end(), [&](LbaRange range) { return !covered.cropped(range).empty(); });
-      if (is_touched) continue;
-      kept_.push_back(i);
-      blocks_ += block_count(ranges);
-    }
-  }
+  UnderLater(std::shared_ptr<Content> whole, ExtentSet later, std::uint32_t block_bytes)
+      : whole_(std::move(whole)), later_(std::move(later)), block_bytes_(block_bytes) {}
 
-  ContentIdentity identity() const override {
-    ContentIdentity identity = whole_->identity();
-    identity.chunk_count = kept_.size();
-    identity.block_count = blocks_;
-    return identity;
-  }
-  std::uint64_t chunk_count() const override { return kept_.size(); }
-  std::vector<LbaRange> chunk(std::uint64_t index) const override { return whole_->chunk(at(index)); }
-  Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override { return whole_->fill(at(index), bytes); }
-  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
-                              std::span<std::byte> scratch) override {
-    return whole_->differing(at(index), actual, scratch);
-  }
+  ContentIdentity identity() const override { return whole_->identity(); }
+  std::uint64_t chunk_count() const override { return whole_->chunk_count(); }
+  std::vector<LbaRange> chunk(std::uint64_t index) const override { return whole_->chunk(index); }
+  Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override { return whole_->fill(index, bytes); }
   bool compares_by_hash() const override { return whole_->compares_by_hash(); }
   std::optional<std::byte> constant() const override { return whole_->constant(); }
 
+  // A chunk that was touched has no hash of its own any more: it is compared byte by byte.
+  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
+                              std::span<std::byte> scratch) override {
+    const std::vector<LbaRange> ranges = whole_->chunk(index);
+    const bool is_touched =
+        std::any_of(ranges.begin(), ranges.end(), [&](LbaRange range) { return !later_.cropped(range).empty(); });
+    if (!is_touched) return whole_->differing(index, actual, scratch);
+    const std::span<std::byte> wanted = scratch.first(actual.size());
+    TRY(whole_->fill(index, wanted));
+    return without(differing_blocks(ranges, block_bytes_, actual, wanted), later_);
+  }
+
  private:
-  std::uint64_t at(std::uint64_t index) const { return kept_[static_cast<std::size_t>(index)]; }
   std::shared_ptr<Content> whole_;
-  std::vector<std::uint64_t> kept_;
-  std::uint64_t blocks_ = 0;
+  ExtentSet later_;
+  std::uint32_t block_bytes_;
 };
 
 Result<std::shared_ptr<Content>> saved_overlay(const JobState& state, const std::string& name,
@@ -82,10 +69,18 @@ Result<std::shared_ptr<Content>> layer_of(const Evidence& evidence, const Step& 
                                .number = evidence.plan().number,
                                .chunk_bytes = started.chunk_bytes};
   std::shared_ptr<Content> image = TRY(sources.contents->make(request));
-  return std::shared_ptr<Content>(std::make_shared<ChunksBeside>(std::move(image), covered));
+  return std::shared_ptr<Content>(
+      std::make_shared<UnderLater>(std::move(image), covered, sources.geometry.logical_bytes));
 }
 
 }  // namespace
+
+ExtentSet extents_of(const Content& content) {
+  ExtentSet extents;
+  for (std::uint64_t i = 0; i < content.chunk_count(); ++i)
+    for (const LbaRange range : content.chunk(i)) extents.add(range);
+  return extents;
+}
 
 Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence, const LayerSources& sources) {
   const std::vector<Step>& steps = evidence.plan().steps;

@@ -1,6 +1,5 @@
 #pragma once
-// What a finished run left on a drive, as contents that do not overlap: the later one wins. For reading a drive again, days
-// after.
+// What a finished run left on a drive, as contents of which the later one wins. For reading a drive again, days after.
 
 #include "tui/session/images.h"
 #include "wiper/journal/evidence.h"
@@ -14,7 +13,8 @@ struct LayerSources {
   Geometry geometry;
 };
 
-// Chunks of an image that a later overlay touched have no hash of their own any more: they are left out.
+ExtentSet extents_of(const Content& content);
+
 // JournalDamaged: an overlay is not what was saved. Refused with NotErased: the run wrote nothing to its end.
 Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence, const LayerSources& sources);
 

@@ -76,7 +76,9 @@ Result<std::unique_ptr<Comparison>> Comparison::start(Session& session, const Ve
   shared->drive = TRY(session.machine().drive(wish.drive));
   shared->contents = TRY(wanted_contents(session, shared->drive, wish.content));
   shared->reader = TRY(session.machine().open_reader(shared->drive));
-  for (const auto& content : shared->contents) shared->blocks_wanted += content->identity().block_count;
+  ExtentSet wanted;  // A block that two contents hold is one block.
+  for (const auto& content : shared->contents) wanted.add(extents_of(*content));
+  shared->blocks_wanted = wanted.block_count();
   (void)session.executor().start("verify", [shared] { shared->run(); });  // Its end is in `shared`.
   return std::unique_ptr<Comparison>(new Comparison(std::move(shared)));
 }
