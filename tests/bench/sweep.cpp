@@ -2,6 +2,8 @@
 //
 //   sweep_bench DEVICE zero|random WORKERS CHUNK_KIB     writes the drive, reads it back; prints the seconds of both.
 
+#include "wiper/sweep/sweep.h"
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -11,7 +13,6 @@
 #include "wiper/linux/block_device.h"
 #include "wiper/linux/entropy.h"
 #include "wiper/linux/executor.h"
-#include "wiper/sweep/sweep.h"
 
 namespace relance {
 namespace {

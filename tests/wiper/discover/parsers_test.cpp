@@ -60,8 +60,8 @@ TEST_SUITE("tables in proc") {
         "36 35 98:0 /mnt1 /mnt\\0402 rw,noatime master:1 propagate_from:2 - ext3 /dev/my\\011root rw,errors=continue\n"
         "37 35 0:45 / /x rw - btrfs /dev/sda1 rw\n");
 
-    CHECK(mounts ==
-          std::vector<Mount>{{36, {98, 0}, "/mnt 2", "ext3", "/dev/my\troot"}, {37, {0, 45}, "/x", "btrfs", "/dev/sda1"}});
+    CHECK(mounts == std::vector<Mount>{{36, {98, 0}, "/mnt 2", "ext3", "/dev/my\troot"},
+                                       {37, {0, 45}, "/x", "btrfs", "/dev/sda1"}});
   }
 
   TEST_CASE("a line that makes no sense hides no other") {
