@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "imager/deploy/check_boot.h"
 #include "imager/deploy/finish.h"
 #include "imager/deploy/image_content.h"
+#include "imager/deploy/overlaid_reader.h"
 #include "imager/partition/plan_layout.h"
 
 namespace relance {
@@ -44,7 +46,11 @@ Result<Overlay> DeployContents::make_overlay(const ContentRequest& request, Bloc
   if (request.name != kFinishOverlay) return no_such(request.name);
   const Layout layout = TRY(plan_layout(image_->manifest(), request.geometry, request.seed));
   const FinishSetup setup{.image = *image_, .layout = layout, .tools = *tools_, .language = language_};
-  return finish_overlay(setup, request, drive);
+  Overlay overlay = TRY(finish_overlay(setup, request, drive));
+  OverlaidReader finished(drive, overlay);
+  const BootReport report = TRY(check_boot(finished, *image_));
+  (void)report;  // That it would start.
+  return overlay;
 }
 
 }  // namespace relance

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "imager/deploy/efi_files.h"
 #include "imager/deploy/image_bytes.h"
 #include "imager/deploy/image_content.h"
 #include "imager/deploy/system_files.h"
+#include "imager/filesystem/fat_volume.h"
 #include "imager/filesystem/refit_ext4.h"
 #include "imager/filesystem/swap_header.h"
 #include "imager/partition/boot_code.h"
@@ -34,6 +36,8 @@ class Finish {
   Result<void> move_core(LbaRange target, std::uint64_t old_core);
   Result<void> put_swap(std::size_t index);
   Result<void> refit(std::size_t index);
+  Result<void> put_grub_config(std::size_t index);
+  void put_pieces(LbaRange partition, const CopyOnWrite& changed);
   Result<std::vector<FileWish>> wishes(ByteReader& held) const;
   ExtentSet zeros_in(LbaRange partition) const;
 
@@ -51,6 +55,7 @@ Result<Overlay> Finish::make() {
   for (std::size_t i = 0; i < manifest_.partitions.size(); ++i) {
     const ImagePartition& partition = manifest_.partitions[i];
     if (partition.file_system == FileSystemKind::Swap) TRY(put_swap(i));
+    if (partition.role == PartitionRole::Esp && partition.file_system == FileSystemKind::Fat) TRY(put_grub_config(i));
     const bool is_ours = partition.grows || partition.role == PartitionRole::Root;
     if (partition.file_system == FileSystemKind::Ext4 && is_ours) TRY(refit(i));
   }
@@ -138,6 +143,22 @@ Result<void> Finish::refit(std::size_t index) {
   if (manifest_.partitions[index].role == PartitionRole::Root) request.files = TRY(wishes(held));
   const ChangedBlocks changes = TRY(refit_ext4(setup_.tools, held, request));
   for (const auto& [offset, bytes] : changes) overlay_.put(range.first + offset / block_bytes_, bytes);
+  return {};
+}
+
+// Whole pieces, whatever of them changed: they are few.
+void Finish::put_pieces(LbaRange partition, const CopyOnWrite& changed) {
+  for (const auto& [offset, bytes] : changed.pieces()) overlay_.put(partition.first + offset / block_bytes_, bytes);
+}
+
+Result<void> Finish::put_grub_config(std::size_t index) {
+  const LbaRange range = setup_.layout.partitions[index].range;
+  PartitionBytes held(drive_, range);
+  const std::optional<Bytes> config = TRY(missing_grub_config(held, root_uuid(manifest_)));
+  if (!config) return {};
+  CopyOnWrite changed(held);
+  TRY(add_fat_file(changed, kEfiBootFolder, kGrubConfigName, *config));
+  put_pieces(range, changed);
   return {};
 }
 

@@ -1,73 +1,14 @@
-// FAT12, FAT16 and FAT32 (Microsoft's "FAT: General Overview of On-Disk Format", 1.03): the clusters that the first FAT
-// calls used, and everything in front of the clusters. A block is a sector, as partclone counts.
-//
-// Boot sector, little-endian:
-//   11 u16 bytes a sector      17 u16 root entries, 0 on FAT32   32 u32 sectors
-//   13 u8  sectors a cluster   19 u16 sectors, 0: see 32         36 u32 sectors a FAT on FAT32
-//   14 u16 reserved sectors    22 u16 sectors a FAT, 0 on FAT32  510   55 AA
-//   16 u8  FATs
-// then at 36 (FAT32: at 64) +1 u8 state, bit 0: dirty; +3 u32 volume id; +7 label (11)
+// The clusters that the first FAT calls used, and everything in front of the clusters. A block is a sector, as partclone
+// counts.
 
 #include <algorithm>
-#include <bit>
 #include <functional>
 
+#include "imager/filesystem/fat_layout.h"
 #include "imager/filesystem/survey.h"
 
 namespace relance {
 namespace {
-
-struct Fat {
-  unsigned bits = 0;  // 12, 16 or 32 an entry.
-  std::uint32_t sector_bytes = 0;
-  std::uint32_t sectors_a_cluster = 0;
-  std::uint64_t sectors = 0;
-  std::uint64_t fat_start = 0;   // Sectors.
-  std::uint64_t data_start = 0;  // Sectors: cluster 2.
-  std::uint64_t clusters = 0;
-  bool dirty = false;
-  std::uint32_t volume_id = 0;
-  std::string label;
-};
-
-unsigned bits_for(std::uint64_t clusters, bool is_fat32) {
-  if (is_fat32) return 32;
-  return clusters < 4085 ? 12 : 16;
-}
-
-Result<Fat> parse_boot_sector(std::span<const std::byte> boot, std::uint64_t size_bytes) {
-  const auto u8 = [&](std::size_t at) { return std::to_integer<std::uint32_t>(boot[at]); };
-  const auto u16 = [&](std::size_t at) { return load_le<std::uint16_t>(boot.subspan(at)); };
-  const auto u32 = [&](std::size_t at) { return load_le<std::uint32_t>(boot.subspan(at)); };
-  if (u16(510) != 0xAA55) return unfit("FAT without the end of its boot sector");
-
-  Fat fat;
-  fat.sector_bytes = u16(11);
-  fat.sectors_a_cluster = u8(13);
-  if (!std::has_single_bit(fat.sector_bytes) || fat.sector_bytes < 512 || fat.sector_bytes > 4096)
-    return unfit("FAT with sectors of " + std::to_string(fat.sector_bytes) + " bytes");
-  if (!std::has_single_bit(fat.sectors_a_cluster)) return unfit("FAT with odd clusters");
-
-  const bool is_fat32 = u16(22) == 0;
-  const std::uint64_t root_sectors = (std::uint64_t{u16(17)} * 32 + fat.sector_bytes - 1) / fat.sector_bytes;
-  const std::uint64_t fat_sectors = is_fat32 ? u32(36) : u16(22);
-  fat.sectors = u16(19) != 0 ? u16(19) : u32(32);
-  fat.fat_start = u16(14);
-  fat.data_start = fat.fat_start + u8(16) * fat_sectors + root_sectors;
-  if (fat.fat_start == 0 || u8(16) == 0 || u8(16) > 2 || fat_sectors == 0) return unfit("FAT without a FAT");
-  if (fat.sectors > size_bytes / fat.sector_bytes) return unfit("FAT that is larger than its partition");
-  if (fat.data_start >= fat.sectors) return unfit("FAT without clusters");
-  fat.clusters = (fat.sectors - fat.data_start) / fat.sectors_a_cluster;
-  fat.bits = bits_for(fat.clusters, is_fat32);
-  if (fat.clusters == 0 || fat_sectors * fat.sector_bytes * 8 / fat.bits < fat.clusters + 2)
-    return unfit("FAT that is too short");
-
-  const std::size_t extended = is_fat32 ? 64 : 36;
-  fat.dirty = (u8(extended + 1) & 1U) != 0;
-  fat.volume_id = u32(extended + 3);
-  fat.label = label_in(boot.subspan(extended + 7, 11));
-  return fat;
-}
 
 // Entries of the first FAT from 0 on, in order.
 Result<void> each_entry(ByteReader& bytes, const Fat& fat,
@@ -114,7 +55,7 @@ Result<FileSystemSurvey> survey_fat(ByteReader& bytes) {
   std::array<std::byte, 512> boot{};
   if (bytes.size_bytes() < boot.size()) return unfit("FAT that is shorter than a sector");
   TRY(bytes.read(0, boot));
-  const Fat fat = TRY(parse_boot_sector(boot, bytes.size_bytes()));
+  const Fat fat = TRY(parse_fat(boot, bytes.size_bytes()));
   if (fat.dirty) return unfit("FAT that was not unmounted cleanly");
 
   FileSystemSurvey survey;

@@ -1,6 +1,9 @@
 // A whole deployment in memory, written and compared by the sweep, judged by sgdisk, e2fsck, debugfs, mtools and blkid.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "imager/deploy/check_boot.h"
 #include "imager/deploy/deploy_contents.h"
 #include "imager/partition/read_layout.h"
 #include "tests/contract/deploy/master.h"
@@ -98,6 +101,7 @@ void check_system(const TemporaryFolder& folder, const Layout& layout, std::uint
 
   CHECK(folder.run("fsck.fat -n new-esp").exit_code == 0);
   CHECK(folder.run("mcopy -n -i new-esp ::EFI/BOOT/BOOTX64.EFI again && cmp again loader").exit_code == 0);
+  CHECK(folder.run("mcopy -n -i new-esp ::EFI/BOOT/grub.cfg again && cmp again cfg").exit_code == 0);
   const auto swap = folder.run("blkid -p -o export new-swap").output;
   CHECK(swap.find("LABEL=echange\nUUID=aaaaaaaa-89ab-4def-8123-456789abcdef") != std::string::npos);
 }
@@ -119,6 +123,148 @@ TEST_SUITE("deploy") {
       CHECK(folder.run("sgdisk -v drive").output.find("No problems found") != std::string::npos);
       check_system(folder, read_layout(drive).value(), 512);
     }
+  }
+
+  TEST_CASE("a drive smaller than the master but large enough will do, and its file system ends with it") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder, {.root_bytes = 1024 * kMiB});
+    const std::uint64_t least = master.image->manifest().minimum_bytes;
+    REQUIRE(least < 700 * kMiB);
+    for (const bool is_zero : {true, false}) {
+      CAPTURE(is_zero);
+      SparseDrive drive(drive_of(least), is_zero ? std::nullopt : std::optional(kNoise));
+      Deployment deployment(master, drive, is_zero);
+
+      deployment.image();
+      deployment.finish();
+
+      drive.save(folder.path() / "drive");
+      check_system(folder, read_layout(drive).value(), 512);
+    }
+    const Result<void> verdict = fits_drive(master.image->manifest(), drive_of(least - kMiB));
+    REQUIRE_FALSE(verdict.ok());
+    CHECK(verdict.error().stop == Stop::DriveTooSmall);
+    MESSAGE(verdict.error().detail);
+  }
+
+  TEST_CASE("the same run gives the same bytes on two drives, another run other identities") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder);
+    SparseDrive one(drive_of(400'000'000));
+    SparseDrive other(drive_of(400'000'000));
+    Deployment first(master, one, true);
+    Deployment second(master, other, true);
+
+    first.image();
+    second.image();
+    const Bytes once = first.overlay(kFinishOverlay).to_file();
+    (void)folder.run("sleep 1.1");  // A clock that leaked in would show.
+    const Bytes again = second.overlay(kFinishOverlay).to_file();
+    second.request().seed[3] = std::byte{1};
+    const Bytes another = second.overlay(kFinishOverlay).to_file();
+
+    CHECK((once == again));
+    CHECK_FALSE((once == another));
+    CHECK(once.size() < 4 * kMiB);
+    MESSAGE("96 MiB to 400 MB: the overlay has " << once.size() / 1024 << " KiB");
+  }
+
+  TEST_CASE("one flipped byte, and the self-check says what would not start") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder);
+    SparseDrive drive(drive_of(400'000'256));
+    Deployment deployment(master, drive, true);
+    deployment.image();
+    deployment.finish();
+    const Layout layout = read_layout(drive).value();
+    const std::uint64_t core = layout.partitions[0].range.first * 512;
+    const std::uint64_t esp = layout.partitions[1].range.first * 512;
+    const std::uint64_t loader = [&] {  // Where the loader's bytes lie on the ESP.
+      const Bytes image = folder.read("esp");
+      const Bytes wanted = folder.read("loader");
+      return static_cast<std::uint64_t>(std::search(image.begin(), image.end(), wanted.begin(), wanted.begin() + 4096) -
+                                        image.begin());
+    }();
+    CHECK(check_boot(drive, *master.image).value() == BootReport{true, true, {"EFI/BOOT/BOOTX64.EFI"}});
+
+    for (const std::uint64_t offset :
+         {std::uint64_t{0x10}, std::uint64_t{0x5c}, std::uint64_t{511}, std::uint64_t{512 + 60},
+          std::uint64_t{1024 + 33}, core + 0x1f4, core + 40'000, esp + loader + 5000,
+          drive.geometry().size_bytes() - 512 + 20, drive.geometry().size_bytes() - 33 * 512 + 3,
+          layout.partitions[2].range.first * 512 + 1024 + 0x68}) {
+      CAPTURE(offset);
+      drive.flip(offset);
+
+      const Result<BootReport> report = check_boot(drive, *master.image);
+
+      CHECK_FALSE(report.ok());
+      if (!report.ok()) CHECK(report.error().stop == Stop::BootUnfit);
+      drive.flip(offset);
+    }
+    CHECK(check_boot(drive, *master.image).ok());
+  }
+
+  TEST_CASE("a chunk that is not what the manifest says is handed to nobody") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder);
+    const std::vector<ImageChunk>& chunks = master.image->manifest().partitions[2].chunks;
+    const ImageChunk& chunk =
+        *std::find_if(chunks.begin(), chunks.end(), [](const ImageChunk& each) { return !each.zero; });
+    master.folder->files["sda3.ext4-ptcl-img.zst"][static_cast<std::size_t>(chunk.offset) + chunk.length / 2] ^=
+        std::byte{1};
+    SparseDrive drive(drive_of(400'000'000));
+    Deployment deployment(master, drive, true);
+    deployment.request().name = kImageContent;
+    const auto content = deployment.contents().make(deployment.request()).value();
+
+    unsigned refused = 0;
+    for (std::uint64_t index = 0; index < content->chunk_count(); ++index) {
+      Bytes bytes(static_cast<std::size_t>(block_count(content->chunk(index))) * 512);
+      const Result<void> filled = content->fill(index, bytes);
+      if (filled.ok()) continue;
+      CHECK(filled.error().stop == Stop::ImageDamaged);
+      ++refused;
+    }
+
+    CHECK(refused == 1);
+  }
+
+  TEST_CASE("a flipped byte on the drive is found without the image") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder);
+    SparseDrive drive(drive_of(400'000'000), kNoise);
+    Deployment deployment(master, drive, false);
+    deployment.image();
+    const auto content = deployment.contents().make(deployment.request()).value();
+    master.folder->files.clear();
+    REQUIRE(deployment.compare(content));
+
+    drive.flip(content->chunk(content->chunk_count() / 2)[0].first * 512 + 77);
+
+    CHECK_FALSE(deployment.compare(content));
+  }
+
+  TEST_CASE("an unbooted drive has no table at either end") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder);
+    SparseDrive drive(drive_of(400'000'000));
+    Deployment deployment(master, drive, true);
+    deployment.image();
+    deployment.finish();
+    REQUIRE(read_layout(drive).ok());
+
+    const auto overlay = std::make_shared<const Overlay>(deployment.overlay(kUnbootOverlay));
+    deployment.write(overlay_content("unboot", overlay, OverlayPart::Whole));
+
+    CHECK_FALSE(read_layout(drive).ok());
+    drive.save(folder.path() / "drive");
+    CHECK(folder.run("blkid -p drive").output.empty());
   }
 }
 
