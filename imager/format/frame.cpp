@@ -81,6 +81,8 @@ Result<void> FrameStream::read(std::span<std::byte> into) {
   return {};
 }
 
+std::uint64_t FrameStream::consumed() const { return state_->offset; }
+
 Result<void> FrameStream::expect_end() {
   std::array<std::byte, 1> more{};
   const std::size_t size = TRY(some(more));

@@ -56,6 +56,7 @@ class FrameStream {
 
   // Exactly these bytes. Corrupt with Stop::ImageDamaged: not zstd, a wrong checksum, or an end before.
   Result<void> read(std::span<std::byte> into);
+  std::uint64_t consumed() const;  // Bytes of the file.
   // Corrupt with Stop::ImageHostile if there is anything behind what was read, in the last frame or after it.
   Result<void> expect_end();
 

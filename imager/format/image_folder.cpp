@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "imager/format/foreign.h"
 #include "imager/format/frame_chunks.h"
 
 namespace relance {
@@ -61,10 +62,21 @@ Result<void> check_hash(FolderSource& folder, const ImageFile& file, const std::
 
 }  // namespace
 
-Result<ImageFolder> ImageFolder::open(std::shared_ptr<FolderSource> folder, const ImageTrust& trust, const Progress&) {
+Result<ImageFolder> ImageFolder::open(std::shared_ptr<FolderSource> folder, const ImageTrust& trust,
+                                      const Progress& progress) {
   std::vector<std::string> names = TRY(folder->list());
-  if (!holds(names, kManifestFile)) return Error{Errc::Invalid, Stop::ImageMissing, "a folder without manifest.json"};
-  return open_ours(std::move(folder), trust, std::move(names));
+  if (holds(names, kManifestFile)) return open_ours(std::move(folder), trust, std::move(names));
+  if (!looks_foreign(names)) return Error{Errc::Invalid, Stop::ImageMissing, "a folder without an image"};
+  if (!trust.unsigned_allowed)
+    return Error{Errc::Refused, Stop::ImageUnsigned, "an image made elsewhere, which nobody signed"};
+  ForeignImage foreign = TRY(open_foreign(folder, names, progress));
+  ImageFolder image;
+  image.folder_ = std::move(folder);
+  image.manifest_ = std::move(foreign.manifest);
+  image.manifest_sha256_ = to_hex(sha256(as_bytes(manifest_text(*image.manifest_))));
+  image.uncovered_ = unknown_to(*image.manifest_, names);
+  image.readers_ = std::move(foreign.readers);
+  return image;
 }
 
 Result<ImageFolder> ImageFolder::open_ours(std::shared_ptr<FolderSource> folder, const ImageTrust& trust,

@@ -24,9 +24,4 @@ struct Layout {
   bool operator==(const Layout&) const = default;
 };
 
-inline constexpr std::string_view kTypeBiosBoot = "21686148-6449-6e6f-744e-656564454649";
-inline constexpr std::string_view kTypeEsp = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b";
-inline constexpr std::string_view kTypeLinux = "0fc63daf-8483-4772-8e79-3d69d8477de4";
-inline constexpr std::string_view kTypeLinuxSwap = "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f";
-
 }  // namespace relance

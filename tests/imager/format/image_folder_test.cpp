@@ -83,11 +83,14 @@ TEST_SUITE("image folder") {
     CHECK(stop_of(image, {.root = kTrusting.root, .unsigned_allowed = true}) == Stop::ImageDamaged);
   }
 
-  TEST_CASE("a folder without a manifest is no image") {
-    SmallImage image;
+  TEST_CASE("without its manifest an image is one that nobody signed; without partitions it is none") {
+    SmallImage image = signed_image();
     image.folder->files.erase(kManifestFile);
+    CHECK(stop_of(image, kTrusting) == Stop::ImageUnsigned);
 
-    CHECK(stop_of(image, kTrusting) == Stop::ImageMissing);
+    image.folder->files.erase("sda1.dd-ptcl-img.zst");
+    image.folder->files.erase("sda3.ext4-ptcl-img.zst");
+    CHECK(stop_of(image, kAnything) == Stop::ImageMissing);
   }
 
   TEST_CASE("a flipped bit anywhere in any file is refused before its chunk is handed out") {
