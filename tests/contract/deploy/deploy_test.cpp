@@ -125,6 +125,21 @@ TEST_SUITE("deploy") {
     }
   }
 
+  TEST_CASE("an MBR master starts from its gap") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder, {.table = TableKind::Mbr});
+    SparseDrive drive(drive_of(300'000'256));
+    Deployment deployment(master, drive, true);
+
+    deployment.image();
+    deployment.finish();
+
+    CHECK(check_boot(drive, *master.image).value() == BootReport{true, true, {"EFI/BOOT/BOOTX64.EFI"}});
+    drive.save(folder.path() / "drive");
+    check_system(folder, read_layout(drive).value(), 512);
+  }
+
   TEST_CASE("a drive smaller than the master but large enough will do, and its file system ends with it") {
     if (!no_master().empty()) return skip(no_master());
     const TemporaryFolder folder;
