@@ -172,15 +172,13 @@ Update on_key(Model model, Key key) {
 
 Update on_drives(Model model, std::vector<DriveChoice> drives) {
   model.drives = std::move(drives);
-  model.cursor = 0;
   const auto may_be_chosen = [](const DriveChoice& choice) { return !choice.refusal; };
   const auto first = std::find_if(model.drives.begin(), model.drives.end(), may_be_chosen);
-  if (first != model.drives.end()) {
-    first->chosen = true;
-    model.cursor = static_cast<std::size_t>(first - model.drives.begin());
-  }
-  // One drive, and it is a target: there is nothing to choose.
-  if (model.drives.size() == 1 && first != model.drives.end()) return make_plans(std::move(model));
+  const auto targets = std::count_if(model.drives.begin(), model.drives.end(), may_be_chosen);
+  model.cursor = first == model.drives.end() ? 0 : static_cast<std::size_t>(first - model.drives.begin());
+  if (targets == 1) first->chosen = true;
+  // One drive, and it is a target: there is nothing to choose. Among several nothing is chosen by itself.
+  if (targets == 1 && model.drives.size() == 1) return make_plans(std::move(model));
   return show(std::move(model), ScreenName::List);
 }
 

@@ -32,26 +32,18 @@ struct Run::Job {
   std::optional<DriveOutcome> outcome;  // Once it is on the stick.
 };
 
-ExitCode exit_of(const Plan& plan, const Verdict& verdict, const JobState& state) {
-  if (!state.ended || state.ended->end == RunEnd::Cancelled) return ExitCode::Interrupted;
-  if (state.ended->end == RunEnd::Failed)
-    return is_of_stick(static_cast<Stop>(state.ended->stop)) ? ExitCode::Interrupted : ExitCode::Failed;
-  if (state.ended->end != RunEnd::Finished) return ExitCode::Failed;
-  // Without an erase of its own a run is judged by what was asked: the image. The certificate says the rest.
-  const bool deploys_only = plan.method == "none";
-  switch (verdict.kind) {
-    case VerdictKind::Erased:
-      return ExitCode::Done;
-    case VerdictKind::ErasedWithReserve:
-      return deploys_only ? ExitCode::Done : ExitCode::Reserve;
-    case VerdictKind::NotErased:
-      return deploys_only ? ExitCode::Done : ExitCode::Failed;
-    case VerdictKind::Interrupted:
-      return ExitCode::Interrupted;
-    case VerdictKind::Failed:
-      return ExitCode::Failed;
-  }
-  return ExitCode::Failed;
+ExitCode exit_of(const Evidence& evidence, const Verdict& verdict) {
+  const auto& ended = evidence.state().ended;
+  if (!ended || ended->end == RunEnd::Cancelled) return ExitCode::Interrupted;
+  if (ended->end == RunEnd::Failed)
+    return is_of_stick(static_cast<Stop>(ended->stop)) ? ExitCode::Interrupted : ExitCode::Failed;
+  if (ended->end != RunEnd::Finished) return ExitCode::Failed;
+  if (verdict.kind == VerdictKind::Failed) return ExitCode::Failed;
+  if (verdict.kind == VerdictKind::Interrupted) return ExitCode::Interrupted;
+  // Without an erase of its own a run is judged by what was asked, the image; the certificate says the rest.
+  const bool deploys_only = evidence.plan().method == "none";
+  if (deploys_only) return evidence.image_read_back() ? ExitCode::Done : ExitCode::Reserve;
+  return verdict.kind == VerdictKind::Erased ? ExitCode::Done : ExitCode::Reserve;
 }
 
 Run::Run(RunSetup setup) : setup_(std::move(setup)), supervisor_(setup_.bench.machine->executor()) {}
@@ -167,7 +159,7 @@ DriveOutcome Run::conclude_job(Job& job) {
   }
 
   outcome.verdict = final_verdict(evidence.value());
-  outcome.exit = exit_of(job.plan, *outcome.verdict, evidence.value().state());
+  outcome.exit = exit_of(evidence.value(), *outcome.verdict);
   outcome.bad_ranges = evidence.value().bad_ranges();
   outcome.interruptions = evidence.value().state().interruptions.size();
   if (!outcome.bad_ranges.empty() && outcome.exit == ExitCode::Done) outcome.exit = ExitCode::Failed;

@@ -66,7 +66,7 @@ class Run {
   bool saved_ = true;
 };
 
-// Exit code of a drive's verdict and of how its run ended.
-ExitCode exit_of(const Plan& plan, const Verdict& verdict, const JobState& state);
+// Of how a drive's run ended, and of its verdict.
+ExitCode exit_of(const Evidence& evidence, const Verdict& verdict);
 
 }  // namespace relance

@@ -119,11 +119,13 @@ void put_band(Screen& screen, const Headline& headline) {
   if (kMargin + big_width(headline.words) + 1 < right) put_big(screen, right, 2, headline.shape, style);
 }
 
-void put_title(Screen& screen, const Model& model) {
+void put_title(Screen& screen, const Model& model, const std::string& state) {
   screen.fill(0, 0, screen.size().columns, 1, {U' ', kTitle});
   std::string name = "Relance";
   if (!model.workshop.empty()) name += " · " + model.workshop;
   screen.put(kMargin, 0, name, kTitle);
+  // The state once more in plain letters: block letters are no text to a screen reader or a serial console's log.
+  screen.put(screen.size().columns / 2 - width_of(state) / 2, 0, state, kTitle);
   screen.put_right(screen.size().columns - kMargin, 0, model.number + "   " + say_time(model.local_clock_s), kTitle);
 }
 
@@ -330,8 +332,9 @@ Screen too_small(const Model& model, Size size) {
 Screen view(const Model& model, Size size) {
   if (size.columns < kSmallestScreen.columns || size.rows < kSmallestScreen.rows) return too_small(model, size);
   Screen screen(size);
-  put_title(screen, model);
-  put_band(screen, headline(model));
+  const Headline state = headline(model);
+  put_title(screen, model, state.words);
+  put_band(screen, state);
   Page page(screen, model, 1 + kBandRows + 1);
   switch (model.screen) {
     case ScreenName::Passphrase:

@@ -79,7 +79,8 @@ TEST_SUITE("update") {
                                                                             {drive_at("/c"), std::nullopt, false}}});
     CHECK(two.intents.empty());
     CHECK(two.model.screen == ScreenName::List);
-    const Model chosen = typed(pressed(two.model, {KeyName::Down, 0}).model, U" ").model;
+    CHECK(!two.model.drives[1].chosen);
+    const Model chosen = typed(pressed(typed(two.model, U" ").model, {KeyName::Down, 0}).model, U" ").model;
     const Update plans = pressed(chosen, kEnter);
     REQUIRE(only_intent<intent::MakePlans>(plans) != nullptr);
     CHECK(only_intent<intent::MakePlans>(plans)->paths == std::vector<std::string>{"/b", "/c"});
