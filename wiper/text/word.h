@@ -14,7 +14,8 @@ namespace relance {
   /* The four states, in block letters: what tui/view/big_letters.cpp can draw. */                                     \
   X(BigRunning)                                                                                                        \
   X(BigYourTurn)                                                                                                       \
-  X(BigDone) X(BigStop) X(BigEnd) /* What a screen asks or says first. */                                              \
+  X(BigDone)                                                                                                           \
+  X(BigStop) X(BigEnd) /* What a screen asks or says first. */                                                         \
       X(AskPassphrase) X(AskNumber) X(AskDrives) X(AskPlan) X(AskConfirm) X(AskResume) X(SayRunning) X(SayCancelling)  \
           X(SayDone) X(SayReserve) X(SayWait) X(SayTooSmall) /* What stands below it. */                               \
       X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)               \
