@@ -128,8 +128,9 @@ std::vector<BadRange> Evidence::bad_ranges() const {
   std::vector<BadRange> ranges;
   add_ranges(ranges, write, "write");
   add_ranges(ranges, read, "read");
-  std::stable_sort(ranges.begin(), ranges.end(),
-                   [](const BadRange& one, const BadRange& other) { return one.first < other.first; });
+  std::sort(ranges.begin(), ranges.end(), [](const BadRange& one, const BadRange& other) {
+    return one.first != other.first ? one.first < other.first : one.during > other.during;  // "write" before "read".
+  });
   return ranges;
 }
 
