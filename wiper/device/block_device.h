@@ -39,8 +39,8 @@ class BlockDevice : public BlockReader {
  public:
   // Done means: the drive has taken it, perhaps into a cache that a power cut empties.
   virtual Result<void> write(LbaRange range, std::span<const std::byte> bytes) = 0;
-  // Done means: every write that had returned before this call began is on the platter. After an error nobody knows
-  // which of them are, and a later success says nothing about them.
+  // Done means: every write that had returned before this call began is on the platter. After an error nobody knows which
+  // of them are, nor of those that came while it ran, and a later success says nothing about them.
   virtual Result<void> flush() = 0;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kLongestLine = std::size_t{4} << 20;  // 20 000 ranges; SweepLimits stays far below.
 constexpr std::size_t kCrcDigits = 8;
-constexpr nanoseconds kWriterPatience = std::chrono::seconds(30);  // For another thread's append to the stick.
+constexpr nanoseconds kStickPatience = std::chrono::seconds(30);  // A worn stick sorts its blocks for seconds.
 
 std::string path_of(const std::string& run) { return std::string(kJournalFolder) + "/" + run + ".txt"; }
 
@@ -78,8 +78,9 @@ Result<JournalText> parse_journal(std::string_view text) {
   return journal;
 }
 
-// Shared by the journal and its recorders. One thread at a time is the writer; the mutex is not held while it writes.
-struct Journal::Book {
+// Shared by the journal, its recorders and the writer: a thread that runs while lines wait, and the only one that touches
+// the stick. A stick that hangs keeps the writer; jobs and supervisor go on.
+struct Journal::Book : std::enable_shared_from_this<Book> {
   Book(std::shared_ptr<Store> where, Executor& with, std::string name, std::uint64_t number)
       : store(std::move(where)),
         executor(with),
@@ -91,66 +92,107 @@ struct Journal::Book {
   Executor& executor;
   const std::string run;
 
-  mutable std::mutex mutex;  // Of all below.
+  mutable std::mutex mutex;  // Of all below; not held over the stick.
   std::uint64_t next_number;
   std::vector<JournalLine> pending;  // Numbered, not acknowledged by the stick.
   bool is_writing = false;
-  bool tail_may_be_torn;  // Closed by an empty line before the next append.
+  std::uint64_t being_written = 0;  // Up to this number, while the writer is at the stick.
+  bool tail_may_be_torn;            // Closed by an empty line before the next append.
+  Error refusal;                    // The stick's last one.
 
   // Adds a line; its number and its time are given here.
-  void add(const std::string& drive, const Event& event) {
+  std::uint64_t add(const std::string& drive, const Event& event) {
     const std::int64_t time_s = executor.pc_clock_s();
     const std::lock_guard lock(mutex);
-    pending.push_back({next_number++, drive, time_s, event});
+    pending.push_back({next_number, drive, time_s, event});
+    return next_number++;
   }
 
-  // Takes back what announce() added, if the stick did not take it: the act will not happen.
+  // Takes back what announce() added, if the stick did not take it: the act will not happen. A line that is on its way, or
+  // has others behind it, stays and says no more than that somebody was about to act.
   void withdraw(std::uint64_t number) {
     const std::lock_guard lock(mutex);
-    if (!pending.empty() && pending.back().number == number) {
-      pending.pop_back();
-      --next_number;
-    }
+    if (number <= being_written || pending.empty() || pending.back().number != number) return;
+    pending.pop_back();
+    --next_number;
   }
 
-  std::uint64_t last_number() const {
+  bool is_acknowledged(std::uint64_t number) const {
     const std::lock_guard lock(mutex);
-    return next_number - 1;
+    return pending.empty() || pending.front().number > number;
   }
-
-  bool become_writer() {
+  bool is_at_rest() const {
     const std::lock_guard lock(mutex);
-    if (is_writing) return false;
-    is_writing = true;
-    return true;
+    return !is_writing;
   }
 
-  // Writes all that is pending. `patience`: how long to wait for another writer.
-  Result<void> write_pending(nanoseconds patience) {
-    bool is_mine = become_writer();
-    if (!is_mine && patience > nanoseconds::zero())
-      (void)executor.wait([&] { return is_mine || (is_mine = become_writer()); }, executor.now() + patience);
-    if (!is_mine) return Error{Errc::Timeout, Stop::StickGone, "the stick does not answer"};
-
-    std::string text;
-    std::uint64_t last = 0;
+  void write_soon() {
     {
       const std::lock_guard lock(mutex);
-      if (tail_may_be_torn && !pending.empty()) text += '\n';
-      for (const JournalLine& line : pending) {
-        text += to_line(line);
-        last = line.number;
+      if (is_writing || pending.empty()) return;
+      is_writing = true;
+    }
+    (void)executor.start("journal",
+                         [book = shared_from_this()] { book->write_pending(); });  // Its end wakes who waits.
+  }
+
+  // The writer: until nothing waits, or the stick refuses. After it has come to rest it touches nothing any more.
+  void write_pending() {
+    while (const std::optional<std::string> text = next_text()) {
+      const Result<void> written = store->append(path_of(run), as_bytes(*text));
+      {
+        const std::lock_guard lock(mutex);
+        tail_may_be_torn = !written.ok();
+        if (written.ok())
+          std::erase_if(pending, [this](const JournalLine& line) { return line.number <= being_written; });
+        being_written = 0;
+        if (!written.ok()) {
+          refusal = written.error();
+          is_writing = false;
+          return;
+        }
       }
+      executor.notify();
     }
-    Result<void> written = text.empty() ? Result<void>() : store->append(path_of(run), as_bytes(text));
-    {
-      const std::lock_guard lock(mutex);
-      is_writing = false;
-      if (!text.empty()) tail_may_be_torn = !written.ok();
-      if (written.ok()) std::erase_if(pending, [last](const JournalLine& line) { return line.number <= last; });
-    }
-    executor.notify();
-    return written;
+  }
+
+  // Nothing: the writer is at rest.
+  std::optional<std::string> next_text() {
+    const std::lock_guard lock(mutex);
+    is_writing = !pending.empty();
+    if (!is_writing) return std::nullopt;
+    std::string text = tail_may_be_torn ? "\n" : "";
+    for (const JournalLine& line : pending) text += to_line(line);
+    being_written = pending.back().number;
+    return text;
+  }
+
+  // Until the stick has the line, or has refused, or does not answer.
+  Result<void> wait_for(std::uint64_t number) {
+    write_soon();
+    (void)executor.wait([&] { return is_acknowledged(number) || is_at_rest(); }, executor.now() + kStickPatience);
+    return outcome_of(number);
+  }
+
+  // All lines that there are, and the writer at rest.
+  Result<void> settle() {
+    write_soon();
+    (void)executor.wait([&] { return is_at_rest(); },
+                        executor.now() + kStickPatience);  // What came of it is asked below.
+    const std::lock_guard lock(mutex);
+    if (pending.empty()) return {};
+    if (is_writing) return no_answer();
+    return refusal;
+  }
+
+ private:
+  static Error no_answer() { return {Errc::Timeout, Stop::StickGone, "the stick does not answer"}; }
+
+  Result<void> outcome_of(std::uint64_t number) const {
+    const std::lock_guard lock(mutex);
+    if (pending.empty() || pending.front().number > number) return {};
+    if (is_writing) return no_answer();
+    return refusal;
   }
 };
 
@@ -159,19 +201,18 @@ class Journal::DriveRecorder : public Recorder {
   DriveRecorder(std::shared_ptr<Book> book, std::string drive) : book_(std::move(book)), drive_(std::move(drive)) {}
 
   Result<void> announce(const Event& event) override {
-    book_->add(drive_, event);
-    const std::uint64_t number = book_->last_number();
-    Result<void> written = book_->write_pending(kWriterPatience);
+    const std::uint64_t number = book_->add(drive_, event);
+    Result<void> written = book_->wait_for(number);
     if (!written.ok()) book_->withdraw(number);
     return written;
   }
 
   void report(const Event& event) override {
     book_->add(drive_, event);
-    (void)book_->write_pending(nanoseconds::zero());  // What the stick does not take now waits in memory.
+    book_->write_soon();  // What the stick does not take now waits in memory.
   }
 
-  Result<void> settle() override { return book_->write_pending(kWriterPatience); }
+  Result<void> settle() override { return book_->settle(); }
 
  private:
   std::shared_ptr<Book> book_;
@@ -185,7 +226,7 @@ std::shared_ptr<Recorder> Journal::recorder(std::string drive) {
   return std::make_shared<DriveRecorder>(book_, std::move(drive));
 }
 
-Result<void> Journal::settle() { return book_->write_pending(kWriterPatience); }
+Result<void> Journal::settle() { return book_->settle(); }
 
 std::size_t Journal::waiting() const {
   const std::lock_guard lock(book_->mutex);

@@ -35,7 +35,8 @@ struct JournalText {
 };
 Result<JournalText> parse_journal(std::string_view text);
 
-// The run's name is its file's: letters, digits and '-'.
+// The run's name is its file's: letters, digits and '-'. One thread of the executor writes while lines wait; nobody else
+// touches the stick, so that one which hangs stops neither a supervisor nor a screen.
 class Journal {
  public:
   // `next_number` continues a file that was read; 1 starts a new one.

@@ -15,22 +15,20 @@ Error sick(const char* what) { return {Errc::Io, Stop::DriveSick, std::string("t
 
 Result<void> FaultyDevice::read(LbaRange range, std::span<std::byte> bytes) {
   if (range.empty()) return drive_.read(range, bytes);
-  const std::optional<Fault> fault = TRY(begin(DriveOperation::Read, range));
-  Result<void> answer = fault ? read_faulty(fault->kind, range, bytes) : drive_.read(range, bytes);
-  return end(DriveOperation::Read, range, fault, std::move(answer));
+  const Call call = TRY(begin(DriveOperation::Read, range));
+  return end(call, call.fault ? read_faulty(call.fault->kind, range, bytes) : drive_.read(range, bytes));
 }
 
 Result<void> FaultyDevice::write(LbaRange range, std::span<const std::byte> bytes) {
   if (range.empty()) return drive_.write(range, bytes);
-  const std::optional<Fault> fault = TRY(begin(DriveOperation::Write, range));
-  Result<void> answer = fault ? write_faulty(fault->kind, range, bytes) : drive_.write(range, bytes);
-  return end(DriveOperation::Write, range, fault, std::move(answer));
+  const Call call = TRY(begin(DriveOperation::Write, range));
+  return end(call, call.fault ? write_faulty(call.fault->kind, range, bytes) : drive_.write(range, bytes));
 }
 
 Result<void> FaultyDevice::flush() {
-  const std::optional<Fault> fault = TRY(begin(DriveOperation::Flush, {}));
-  const bool fails = fault && fault->kind == FaultKind::FlushError;
-  return end(DriveOperation::Flush, {}, fault, fails ? drive_.fail_flush() : drive_.flush());
+  const Call call = TRY(begin(DriveOperation::Flush, {}));
+  const bool fails = call.fault && call.fault->kind == FaultKind::FlushError;
+  return end(call, fails ? drive_.fail_flush() : drive_.flush());
 }
 
 std::vector<Access> FaultyDevice::accesses() const {
@@ -38,15 +36,17 @@ std::vector<Access> FaultyDevice::accesses() const {
   return accesses_;
 }
 
-Result<std::optional<Fault>> FaultyDevice::begin(DriveOperation operation, LbaRange range) {
-  const std::optional<Fault> fault = [&] {
+Result<FaultyDevice::Call> FaultyDevice::begin(DriveOperation operation, LbaRange range) {
+  Call call{.access = {.operation = operation, .range = range, .began_at = operations()}, .fault = {}};
+  {
     const std::lock_guard lock(mutex_);
-    return faults_.strike(operation, range);
-  }();
-  if (fault && fault->kind == FaultKind::Vanish) has_vanished_ = true;
+    call.fault = faults_.strike(operation, range);
+  }
+  if (call.fault) call.access.fault = call.fault->kind;
+  if (call.access.fault == FaultKind::Vanish) has_vanished_ = true;
   if (has_vanished_) return Error{Errc::Gone, Stop::DriveGone, "the drive is gone"};
-  if (fault && fault->kind == FaultKind::Hang) TRY(hang(fault->span));
-  return fault;
+  if (call.access.fault == FaultKind::Hang) TRY(hang(call.fault->span));
+  return call;
 }
 
 Result<void> FaultyDevice::hang(nanoseconds span) {
@@ -57,13 +57,11 @@ Result<void> FaultyDevice::hang(nanoseconds span) {
   return {};
 }
 
-Result<void> FaultyDevice::end(DriveOperation operation, LbaRange range, const std::optional<Fault>& fault,
-                               Result<void> answer) {
-  Access access{.operation = operation, .range = range, .fault = {}, .ok = answer.ok()};
-  if (fault) access.fault = fault->kind;
-  if (drive_.seam()) access.ended_at = drive_.seam()->operations();
+Result<void> FaultyDevice::end(Call call, Result<void> answer) {
+  call.access.ok = answer.ok();
+  call.access.ended_at = operations();
   const std::lock_guard lock(mutex_);
-  accesses_.push_back(access);
+  accesses_.push_back(call.access);
   return answer;
 }
 

@@ -14,7 +14,8 @@ struct Access {
   LbaRange range;
   std::optional<FaultKind> fault;  // What struck it.
   bool ok = false;                 // What it answered.
-  std::uint64_t ended_at = 0;      // How many operations the boot's seam had counted by then.
+  std::uint64_t began_at = 0;      // How many operations the boot's seam had counted when it was called…
+  std::uint64_t ended_at = 0;      // …and when it answered.
 };
 
 // Any thread may call any member. The drive outlives it.
@@ -32,9 +33,14 @@ class FaultyDevice : public BlockDevice {
   std::vector<Access> accesses() const;  // In the order in which they ended.
 
  private:
-  Result<std::optional<Fault>> begin(DriveOperation operation, LbaRange range);
+  struct Call {
+    Access access;
+    std::optional<Fault> fault;
+  };
+  Result<Call> begin(DriveOperation operation, LbaRange range);
   Result<void> hang(nanoseconds span);
-  Result<void> end(DriveOperation operation, LbaRange range, const std::optional<Fault>& fault, Result<void> answer);
+  Result<void> end(Call call, Result<void> answer);
+  std::uint64_t operations() const { return drive_.seam() ? drive_.seam()->operations() : 0; }
   Result<void> read_faulty(FaultKind kind, LbaRange range, std::span<std::byte> bytes);
   Result<void> write_faulty(FaultKind kind, LbaRange range, std::span<const std::byte> bytes);
   Result<void> write_some(LbaRange range, std::span<const std::byte> bytes);

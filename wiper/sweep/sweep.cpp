@@ -137,16 +137,26 @@ class Crew {
 
   void skip(const ChunkSet& chunks) { skipped_ = chunks; }  // Before the workers start.
 
-  // Puts chunks back: they must be written again.
-  void take_back(const ChunkSet& chunks) {
+  // A flush has failed: what no good one covers must be written again. So must what is on its way to record_written():
+  // its writes may have reached the cache before.
+  void take_back_all_but(const ChunkSet& durable) {
     const std::lock_guard lock(mutex_);
-    done_.subtract(chunks);
-    returned_.add(chunks);
+    returned_.add(without(done_, durable));
+    done_ = durable;
+    ++failed_flushes_;
   }
 
-  void record_written(std::uint64_t index, std::span<const LbaRange> ranges, const Bisection::Outcome& outcome) {
+  // A worker asks before its first write, and hands the answer to record_written().
+  std::uint64_t failed_flushes() const {
     const std::lock_guard lock(mutex_);
-    if (outcome.whole) done_.add({index, 1});
+    return failed_flushes_;
+  }
+
+  void record_written(std::uint64_t index, std::span<const LbaRange> ranges, const Bisection::Outcome& outcome,
+                      std::uint64_t failed_flushes_before) {
+    const std::lock_guard lock(mutex_);
+    const bool is_in_doubt = failed_flushes_before != failed_flushes_;
+    if (outcome.whole) (is_in_doubt ? returned_ : done_).add({index, 1});
     for (const LbaRange range : ranges) failed_.subtract(range);  // A second try of a chunk replaces the first.
     failed_.add(outcome.bad);
   }
@@ -213,7 +223,8 @@ class Crew {
   mutable std::mutex mutex_;  // Of all below.
   std::uint64_t next_ = 0;
   ChunkSet returned_;  // To be written again.
-  ChunkSet done_;      // Writes have returned.
+  ChunkSet done_;      // Writes have returned, and no flush has failed since they began.
+  std::uint64_t failed_flushes_ = 0;
   ExtentSet failed_;
   ExtentSet equal_;
   ExtentSet differing_;
@@ -238,6 +249,7 @@ class Writer {
     const std::span<std::byte> bytes = buffer_.first(static_cast<std::size_t>(block_count(ranges)) * block_bytes);
     if (!fill(index, bytes)) return false;
 
+    const std::uint64_t failed_flushes = crew_.failed_flushes();
     Bisection bisection(
         block_bytes, [this](const Piece& piece) { return write(piece); },
         [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
@@ -246,7 +258,7 @@ class Writer {
       crew_.stop(SweepEnd::DriveGone, outcome.error().detail);
       return false;
     }
-    crew_.record_written(index, ranges, outcome.value());
+    crew_.record_written(index, ranges, outcome.value(), failed_flushes);
     crew_.setup().progress->bytes_done += bytes.size();
     return outcome.value().whole;
   }
@@ -375,7 +387,7 @@ class Checkpointer {
     const Crew::Snapshot copy = crew_.snapshot();
     const Result<void> flushed = device_.flush();
     ++crew_.setup().progress->operations;
-    if (!flushed.ok()) return flush_failed(copy, flushed.error());
+    if (!flushed.ok()) return flush_failed(flushed.error());
     flush_failures_ = 0;
     durable_ = copy.done;
     durable_failed_ = copy.failed;
@@ -387,10 +399,8 @@ class Checkpointer {
 
  private:
   // Nobody knows which writes since the last good flush are on the platter, and a later flush says nothing about them.
-  void flush_failed(const Crew::Snapshot& copy, const Error& error) {
-    // Not only the copy: writes that returned while the flush ran are in the same doubt.
-    const ChunkSet doubtful = without(united(copy.done, crew_.snapshot().done), durable_);
-    crew_.take_back(doubtful);
+  void flush_failed(const Error& error) {
+    crew_.take_back_all_but(durable_);
     if (error.code == Errc::Gone) return crew_.stop(SweepEnd::DriveGone, error.detail);
     if (++flush_failures_ >= crew_.setup().limits.flush_failures) crew_.stop(SweepEnd::FlushFailed, error.detail);
   }

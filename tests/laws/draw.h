@@ -1,0 +1,13 @@
+#pragma once
+// Stays drawn from a seed: which drives, which faults, when the power goes.
+
+#include "tests/laws/bench.h"
+
+namespace relance {
+
+// Drives, methods, workers, chunk size; nothing happens yet.
+Stay draw_quiet_stay(SeededRandom& random);
+// The same with faults of all kinds that are in the model.
+Stay draw_stay(std::uint64_t seed);
+
+}  // namespace relance

@@ -1,0 +1,155 @@
+#include "tests/laws/fake_image.h"
+
+#include <algorithm>
+
+#include "wiper/content/pattern.h"
+#include "wiper/crypto/hash.h"
+#include "wiper/device/block_buffer.h"
+#include "wiper/sim/seeded_random.h"
+
+namespace relance {
+namespace {
+
+using Chunk = std::vector<LbaRange>;
+
+constexpr std::uint64_t kFirstImageBlock = 6;
+
+// Three extents, a gap behind each, over the middle of the drive.
+std::vector<Chunk> image_chunks(const Geometry& geometry) {
+  std::vector<Chunk> chunks;
+  std::uint64_t at = kFirstImageBlock;
+  const std::uint64_t end = geometry.block_count * 3 / 4;
+  while (at + 16 <= end) {
+    chunks.push_back({{at, 3}, {at + 4, 2}, {at + 9, 4}});
+    at += 15;
+  }
+  return chunks;
+}
+
+bool is_zero_block(std::uint64_t lba) { return lba % 7 == 3; }
+
+Bytes image_block(std::uint64_t lba, std::uint32_t block_bytes) {
+  Bytes block(block_bytes);
+  if (!is_zero_block(lba)) SeededRandom(lba, "master image").fill(block);
+  return block;
+}
+
+Bytes finish_block(const RunSeed& seed, std::uint64_t lba, std::uint32_t block_bytes) {
+  Bytes block(block_bytes);
+  SeededRandom(load_le<std::uint64_t>(seed) + lba, "finish").fill(block);
+  return block;
+}
+
+// As a file system is grown: what stands there goes into the result.
+Bytes grown(Bytes superblock, const RunSeed& seed) {
+  const Bytes change = finish_block(seed, kFirstImageBlock, static_cast<std::uint32_t>(superblock.size()));
+  std::ranges::transform(superblock, change, superblock.begin(), std::bit_xor());
+  return superblock;
+}
+
+class ImageContent : public Content {
+ public:
+  ImageContent(std::vector<Chunk> chunks, std::uint32_t block_bytes, bool compares_by_hash)
+      : chunks_(std::move(chunks)), block_bytes_(block_bytes), compares_by_hash_(compares_by_hash) {}
+
+  ContentIdentity identity() const override {
+    std::string ranges;
+    std::uint64_t blocks = 0;
+    for (const Chunk& chunk : chunks_) {
+      for (const LbaRange range : chunk) ranges += to_text(ExtentSet{range}) + " ";
+      blocks += block_count(chunk);
+    }
+    return {std::string(kImageContent), to_hex(sha256(as_bytes(ranges))), chunks_.size(), blocks};
+  }
+  std::uint64_t chunk_count() const override { return chunks_.size(); }
+  std::vector<LbaRange> chunk(std::uint64_t index) const override { return chunks_.at(index); }
+
+  Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override {
+    std::size_t at = 0;
+    for (const LbaRange range : chunks_.at(index))
+      for (std::uint64_t lba = range.first; lba < range.end(); ++lba, at += block_bytes_)
+        std::ranges::copy(image_block(lba, block_bytes_), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+    return {};
+  }
+
+  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
+                              std::span<std::byte> scratch) override {
+    const Chunk& ranges = chunks_.at(index);
+    TRY(fill(index, scratch));
+    if (!compares_by_hash_) return differing_blocks(ranges, block_bytes_, actual, scratch);
+    ExtentSet all;
+    if (sha256(actual) == sha256(scratch)) return all;
+    for (const LbaRange range : ranges) all.add(range);
+    return all;
+  }
+  bool compares_by_hash() const override { return compares_by_hash_; }
+
+ private:
+  std::vector<Chunk> chunks_;
+  std::uint32_t block_bytes_;
+  bool compares_by_hash_;
+};
+
+Bytes erased_platter(const RunStarted& started) {
+  Bytes platter(static_cast<std::size_t>(started.plan.drive.geometry.size_bytes()));
+  const std::string& method = started.plan.method;
+  if (method == "random")
+    keyed_pattern(started.cipher, derive_key(started.seed, "keyed-1"))->fill(0, platter);
+  else
+    std::ranges::fill(platter, method == "one" ? std::byte{0xFF} : std::byte{0});
+  return platter;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Content>> FakeImage::make(const ContentRequest& request) {
+  if (request.name != kImageContent) return Error{Errc::Invalid, Stop::Internal, "no content " + request.name};
+  std::vector<Chunk> chunks;
+  for (const Chunk& whole : image_chunks(request.geometry)) {
+    ExtentSet rest;
+    for (const LbaRange range : whole)
+      for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
+        if (!is_zero_block(lba) || !request.proven_zero.covers(LbaRange{lba, 1})) rest.add({lba, 1});
+    chunks.emplace_back(rest.ranges().begin(), rest.ranges().end());
+  }
+  return std::shared_ptr<Content>(
+      std::make_shared<ImageContent>(std::move(chunks), request.geometry.logical_bytes, compares_by_hash_));
+}
+
+Result<Overlay> FakeImage::make_overlay(const ContentRequest& request, BlockReader& drive) {
+  const std::uint32_t block_bytes = request.geometry.logical_bytes;
+  Overlay overlay(block_bytes);
+  const ExtentSet finish = finish_blocks(request.geometry);
+  for (const LbaRange range : finish.ranges())
+    for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
+      overlay.put(lba, finish_block(request.seed, lba, block_bytes));
+  BlockBuffer superblock(block_bytes);
+  TRY(drive.read({kFirstImageBlock, 1}, superblock.bytes()));
+  overlay.put(kFirstImageBlock, grown(Bytes(superblock.bytes().begin(), superblock.bytes().end()), request.seed));
+  return overlay;
+}
+
+ExtentSet finish_blocks(const Geometry& geometry) {
+  return {{0, 4}, {kFirstImageBlock, 1}, {geometry.block_count - 3, 3}};
+}
+
+Bytes wanted_platter(const RunStarted& started, bool is_deployed) {
+  Bytes platter = erased_platter(started);
+  if (!is_deployed) return platter;
+  const Geometry& geometry = started.plan.drive.geometry;
+  const auto put = [&](std::uint64_t lba, const Bytes& block) {
+    std::ranges::copy(block, platter.begin() + static_cast<std::ptrdiff_t>(lba * geometry.logical_bytes));
+  };
+  for (const Chunk& chunk : image_chunks(geometry))
+    for (const LbaRange range : chunk)
+      for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
+        put(lba, image_block(lba, geometry.logical_bytes));
+  const ExtentSet finish = finish_blocks(geometry);
+  for (const LbaRange range : finish.ranges())
+    for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
+      put(lba, finish_block(started.seed, lba, geometry.logical_bytes));
+  put(kFirstImageBlock, grown(image_block(kFirstImageBlock, geometry.logical_bytes), started.seed));
+  return platter;
+}
+
+}  // namespace relance

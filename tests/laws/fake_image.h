@@ -1,0 +1,30 @@
+#pragma once
+// A master image small enough for a law: scattered extents over known bytes, some of them allocated zeros, compared by
+// hash or by bytes; and a finishing overlay that depends on the run seed and on a block read from the drive, as growing a
+// file system does. What a platter must hold in the end can be computed without running anything.
+
+#include "wiper/content/contents.h"
+#include "wiper/journal/event.h"
+
+namespace relance {
+
+class FakeImage : public Contents {
+ public:
+  explicit FakeImage(bool compares_by_hash) : compares_by_hash_(compares_by_hash) {}
+
+  Result<std::shared_ptr<Content>> make(const ContentRequest& request) override;
+  Result<Overlay> make_overlay(const ContentRequest& request, BlockReader& drive) override;
+
+ private:
+  bool compares_by_hash_;
+};
+
+// The smallest drive it fits on, in blocks.
+inline constexpr std::uint64_t kFakeImageBlocks = 48;
+
+// What the drive holds when the run is over: the erase, and over it, if deployed, image and finish.
+Bytes wanted_platter(const RunStarted& started, bool is_deployed);
+// Blocks of the finishing overlay.
+ExtentSet finish_blocks(const Geometry& geometry);
+
+}  // namespace relance

@@ -1,0 +1,211 @@
+#include "tests/laws/laws.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+#include "tests/laws/draw.h"
+#include "tests/laws/seeds.h"
+
+namespace relance {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A broken invariant or a deadlock ends the program: the stay that was being played is told first.
+std::string now_playing;
+void tell_what_was_played(int) {
+  std::fprintf(stderr, "while playing %s", now_playing.c_str());
+  std::signal(SIGABRT, SIG_DFL);
+}
+
+Outcome play_aloud(const Stay& stay) {
+  std::signal(SIGABRT, tell_what_was_played);
+  now_playing = to_text(stay);
+  return play(stay);
+}
+
+struct Count {
+  std::map<std::string, int> verdicts;
+  std::uint64_t plays = 0;
+
+  void add(const Outcome& outcome) {
+    ++plays;
+    for (const TargetOutcome& target : outcome.targets) {
+      std::string name = "never begun";
+      if (target.evidence) name = name_of(final_verdict(*target.evidence).kind);
+      if (target.evidence && target.evidence->image_finished()) name += " + image";
+      ++verdicts[name];
+    }
+  }
+  std::string text() const {
+    std::string text = std::to_string(plays) + " stays:";
+    for (const auto& [name, count] : verdicts) text += " " + name + " " + std::to_string(count) + ",";
+    return text;
+  }
+};
+
+// One small drive with everything: erase, image, finish.
+Stay whole_job(std::uint64_t seed, const std::string& method) {
+  const Target target{.geometry = {.block_count = 64, .logical_bytes = 512, .physical_bytes = 4096},
+                      .method = method,
+                      .verify = Verify::Full,
+                      .has_image = true};
+  return {.seed = seed, .targets = {target}, .checkpoint_interval = 1ms};
+}
+
+std::uint64_t operations_of(const Stay& stay) { return play_aloud(stay).boots.front().operations; }
+
+Breaches all_breaches(const Stay& stay, const Outcome& outcome) {
+  Breaches all = breaches_of_laws(stay, outcome);
+  const Breaches third = resumes_invisibly(outcome);
+  all.insert(all.end(), third.begin(), third.end());
+  return all;
+}
+
+TEST_SUITE("laws") {
+  TEST_CASE("laws 1, 2 and 4 hold whatever goes wrong") {
+    Count count;
+    const Seeds range = seeds(1500);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
+      const Stay stay = draw_stay(seed);
+      const auto t0 = std::chrono::steady_clock::now();
+      const Outcome outcome = play_aloud(stay);
+      const auto t1 = std::chrono::steady_clock::now();
+      const Breaches breaches = breaches_of_laws(stay, outcome);
+      const auto t2 = std::chrono::steady_clock::now();
+      if (t2 - t0 > 150ms)
+        fprintf(stderr, "seed %lu play %ld ms laws %ld ms boots %zu\n", seed, (t1 - t0) / 1ms, (t2 - t1) / 1ms,
+                outcome.boots.size());
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+      count.add(outcome);
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("where nothing happens every drive is erased, and holds what was planned") {
+    Count count;
+    const Seeds range = seeds(60);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
+      SeededRandom random(seed, "quiet");
+      const Stay stay = draw_quiet_stay(random);
+      const Outcome outcome = play_aloud(stay);
+      const Breaches breaches = all_breaches(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+      count.add(outcome);
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("law 3: the power goes at every operation of one whole job, and the drive ends up the same") {
+    Count count;
+    for (const std::string method : {"zero", "random"}) {
+      const Stay quiet = whole_job(7, method);
+      const std::uint64_t operations = operations_of(quiet);
+      const Seeds range = seeds(operations);
+      for (std::uint64_t cut = range.first; cut < range.first + range.count; ++cut) {
+        Stay stay = quiet;
+        stay.boots = {Boot{.plan = {.cut_power_at = cut}}};
+        const Outcome outcome = play_aloud(stay);
+        const Breaches breaches = all_breaches(stay, outcome);
+        CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", cut, "\n", to_text(stay), to_text(breaches));
+        count.add(outcome);
+      }
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("law 3: the power goes again and again, with several drives") {
+    Count count;
+    const Seeds range = seeds(300);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
+      SeededRandom random(seed, "cuts");
+      Stay stay = draw_quiet_stay(random);
+      const std::uint64_t operations = operations_of(stay);
+      stay.boots.clear();
+      const std::uint64_t cuts = random.between(1, 4);
+      for (std::uint64_t i = 0; i < cuts; ++i)
+        stay.boots.push_back({.plan = {.cut_power_at = random.between(1, operations)}});
+      const Outcome outcome = play_aloud(stay);
+      const Breaches breaches = all_breaches(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+      count.add(outcome);
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("the n-th operation fails, for every n until there is no such operation") {
+    Count count;
+    const Seeds range = seeds(kAlways - 1);
+    for (std::uint64_t n = range.first; n - range.first < range.count; ++n) {
+      Stay stay = whole_job(3, n % 2 == 0 ? "zero" : "random");
+      stay.boots = {Boot{.plan = {.fail_at = n}}};
+      const Outcome outcome = play_aloud(stay);
+      const Breaches breaches = breaches_of_laws(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", n, "\n", to_text(stay), to_text(breaches));
+      count.add(outcome);
+      if (outcome.boots.front().operations < n) break;
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("law 4: one drive hangs for ever at any operation, the others finish") {
+    const Seeds range = seeds(40);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
+      SeededRandom random(seed, "hang");
+      Stay stay = whole_job(seed, "zero");
+      stay.targets.resize(3, stay.targets[0]);
+      const std::size_t hanging = random.below(3);
+      Boot boot;
+      boot.plan.drives[hanging] = FaultPlan{}.hang(random.between(1, 60), kForEver);
+      stay.boots = {boot};
+      const Outcome outcome = play_aloud(stay);
+
+      const Breaches breaches = breaches_of_laws(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+      for (std::size_t i = 0; i < 3; ++i) {
+        CAPTURE(seed);
+        CAPTURE(i);
+        const std::optional<RunEnded>& end = outcome.boots[0].ends[i];
+        REQUIRE(end);
+        CHECK(end->end == (i == hanging ? RunEnd::Stalled : RunEnd::Finished));
+      }
+    }
+  }
+
+  TEST_CASE("law 4: the stick hangs for ever at any operation, and a drive too; somebody still tells") {
+    const Seeds range = seeds(60);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
+      SeededRandom random(seed, "stick hangs");
+      Stay stay = whole_job(seed, "zero");
+      stay.targets.resize(2, stay.targets[0]);
+      Boot boot;
+      boot.plan.stick = {
+          {.kind = StickFaultKind::Hang, .from = random.between(1, 30), .times = kAlways, .span = kForEver}};
+      if (random.one_in(2)) boot.plan.drives[0] = FaultPlan{}.hang(random.between(1, 60), kForEver);
+      stay.boots = {boot};
+      const Outcome outcome = play_aloud(stay);
+
+      const Breaches breaches = breaches_of_laws(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+    }
+  }
+
+  TEST_CASE("the same seed gives the same trace twice, another seed another one") {
+    const Seeds range = seeds(40);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
+      Stay stay = draw_stay(seed);
+      const Outcome once = play_aloud(stay);
+      const Outcome twice = play_aloud(stay);
+      CHECK_MESSAGE(once.trace == twice.trace, "RELANCE_SEED=", seed);
+      CHECK(once.journal == twice.journal);
+      ++stay.seed;
+      CHECK_MESSAGE(play_aloud(stay).trace != once.trace, "RELANCE_SEED=", seed);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relance

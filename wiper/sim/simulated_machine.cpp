@@ -1,0 +1,187 @@
+#include "wiper/sim/simulated_machine.h"
+
+#include <algorithm>
+
+namespace relance {
+namespace {
+
+constexpr std::int64_t kFirstBoot_s = 1'800'000'000;
+constexpr std::int64_t kEmptyBattery_s = 1'262'304'000;  // 2010: what a board shows whose CMOS battery is empty.
+
+class SimulatedEntropy : public Entropy {
+ public:
+  SimulatedEntropy(std::uint64_t seed, Bytes first) : first_(std::move(first)), random_(seed, "entropy") {}
+  void fill(std::span<std::byte> bytes) override {
+    const std::lock_guard lock(mutex_);
+    const std::size_t count = std::min(first_.size(), bytes.size());
+    std::copy_n(first_.begin(), count, bytes.begin());
+    first_.erase(first_.begin(), first_.begin() + static_cast<std::ptrdiff_t>(count));
+    random_.fill(bytes.subspan(count));
+  }
+
+ private:
+  std::mutex mutex_;  // Of all below.
+  Bytes first_;
+  SeededRandom random_;
+};
+
+// A drive that somebody has opened.
+class OpenDrive : public BlockDevice {
+ public:
+  explicit OpenDrive(FaultyDevice& drive, std::shared_ptr<std::atomic<bool>> held = nullptr)
+      : drive_(drive), held_(std::move(held)) {}
+  ~OpenDrive() override {
+    if (held_) *held_ = false;
+  }
+  OpenDrive(const OpenDrive&) = delete;
+  OpenDrive& operator=(const OpenDrive&) = delete;
+
+  Geometry geometry() const override { return drive_.geometry(); }
+  Result<void> read(LbaRange range, std::span<std::byte> bytes) override { return drive_.read(range, bytes); }
+  Result<void> write(LbaRange range, std::span<const std::byte> bytes) override { return drive_.write(range, bytes); }
+  Result<void> flush() override { return drive_.flush(); }
+
+ private:
+  FaultyDevice& drive_;
+  std::shared_ptr<std::atomic<bool>> held_;  // Nothing: opened for reading.
+};
+
+}  // namespace
+
+// One boot's view of the PC. Its threads have ended before the PC goes on to the next boot.
+class SimulatedMachine : public Machine {
+ public:
+  SimulatedMachine(SimulatedPc& pc, Bytes entropy_begins_with)
+      : pc_(pc), executor_(pc.executor_), seam_(pc.seam_), entropy_(pc.seed_, std::move(entropy_begins_with)) {}
+
+  Executor& executor() override { return *executor_; }
+  Entropy& entropy() override { return entropy_; }
+  Store& stick() override { return pc_.stick_; }
+  MachineFacts facts() override {
+    return {.maker = "Relance",
+            .product = "simulated PC",
+            .serial = "SIM-1",
+            .memory_bytes = std::uint64_t{1} << 30,
+            .software = "test"};
+  }
+
+  Result<std::vector<DriveFacts>> drives() override {
+    TRY(enter("list drives"));
+    std::vector<DriveFacts> found;
+    for (const SimulatedPc::Slot& slot : pc_.slots_)
+      if (!slot.boots.back()->has_vanished()) found.push_back(slot.facts);
+    give_confirm_words(found);
+    return found;
+  }
+
+  Result<DriveFacts> drive(const std::string& path) override {
+    const std::vector<DriveFacts> found = TRY(drives());
+    const auto match = std::ranges::find(found, path, &DriveFacts::path);
+    if (match == found.end()) return Error{Errc::Gone, Stop::NoDrive, "no drive at " + path};
+    return *match;
+  }
+
+  Result<std::unique_ptr<BlockReader>> open_reader(const DriveFacts& drive) override {
+    TRY(enter("open reader"));
+    SimulatedPc::Slot* const slot = find(drive);
+    if (slot == nullptr) return Error{Errc::Gone, Stop::DriveGone, "no such drive"};
+    return std::unique_ptr<BlockReader>(std::make_unique<OpenDrive>(*slot->boots.back()));
+  }
+
+  Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation& confirmation) override {
+    TRY(enter("open for writing"));
+    const DriveFacts& planned = confirmation.plan().drive;
+    SimulatedPc::Slot* const slot = find(planned);
+    if (slot == nullptr) return Error{Errc::Gone, Stop::DriveGone, "the drive of the plan is not there"};
+    TRY(refuse_unfit_drive(slot->facts));
+    if (slot->is_held->exchange(true)) return Error{Errc::Busy, Stop::DriveHeld, "somebody holds the drive"};
+    ++slot->openings_for_writing;
+    return std::unique_ptr<BlockDevice>(std::make_unique<OpenDrive>(*slot->boots.back(), slot->is_held));
+  }
+
+ private:
+  Result<void> enter(const char* what) {
+    switch (seam_->enter(what)) {
+      case Seam::Turn::Acts:
+        return {};
+      case Seam::Turn::Fails:
+        return Error{Errc::Io, Stop::DriveSick, std::string(what) + " fails"};
+      default:
+        return no_power();
+    }
+  }
+
+  SimulatedPc::Slot* find(const DriveFacts& wanted) {
+    for (SimulatedPc::Slot& slot : pc_.slots_)
+      if (is_same_drive(wanted, slot.facts) && !slot.boots.back()->has_vanished()) return &slot;
+    return nullptr;
+  }
+
+  SimulatedPc& pc_;
+  const std::shared_ptr<SimulatedExecutor> executor_;
+  const std::shared_ptr<Seam> seam_;
+  SimulatedEntropy entropy_;
+};
+
+SimulatedPc::SimulatedPc(std::uint64_t seed, Trace::Keep keep)
+    : seed_(seed), trace_(std::make_shared<Trace>(keep)), random_(seed, "pc"), stick_(seed) {}
+
+SimulatedPc::~SimulatedPc() { cut_power(); }
+
+std::size_t SimulatedPc::add_drive(DriveFacts facts) {
+  slots_.emplace_back();
+  put_in(slots_.back(), std::move(facts));
+  return slots_.size() - 1;
+}
+
+void SimulatedPc::replace_drive(std::size_t number, DriveFacts facts) { put_in(slots_.at(number), std::move(facts)); }
+
+void SimulatedPc::put_in(Slot& slot, DriveFacts facts) {
+  require(!seam_, "drives are changed between boots");
+  slot.drive = std::make_unique<SimulatedDrive>(facts.geometry, DriveTemper{.seed = seed_ + ++drive_count_});
+  slot.facts = std::move(facts);
+  slot.boots.resize(boot_count_);
+}
+
+std::shared_ptr<Machine> SimulatedPc::boot(BootPlan plan) {
+  cut_power();
+  ++boot_count_;
+  trace_->note("boot " + std::to_string(boot_count_));
+  executor_ = std::make_shared<SimulatedExecutor>(random_.next(), trace_);
+  const bool has_lost_time = random_.one_in(4);
+  const auto boot_number = static_cast<std::int64_t>(boot_count_);
+  executor_->set_pc_clock_s(has_lost_time ? kEmptyBattery_s : kFirstBoot_s + 3600 * boot_number);
+  seam_ = std::make_shared<Seam>(*executor_, trace_);
+  seam_->cut_power_at(plan.cut_power_at);
+  seam_->fail_at(plan.fail_at);
+  stick_.plug_into(seam_);
+  stick_.lay(std::move(plan.stick));
+  for (std::size_t number = 0; number < slots_.size(); ++number) {
+    Slot& slot = slots_[number];
+    slot.drive->plug_into(seam_, "drive " + std::to_string(number));
+    *slot.is_held = false;
+    slot.boots.push_back(std::make_unique<FaultyDevice>(*slot.drive, plan.drives[number], random_.next()));
+  }
+  return std::make_shared<SimulatedMachine>(*this, std::move(plan.entropy_begins_with));
+}
+
+void SimulatedPc::cut_power() {
+  if (!seam_) return;
+  seam_->cut_power();
+  executor_->wind_down();
+  for (Slot& slot : slots_) {
+    slot.drive->cut_power();
+    slot.drive->plug_into(nullptr, "drive");
+  }
+  stick_.plug_into(nullptr);
+  seam_.reset();
+  executor_.reset();
+}
+
+std::vector<Access> SimulatedPc::accesses(std::size_t number, std::size_t boot) const {
+  const auto& boots = slots_.at(number).boots;
+  const bool was_there = boot < boots.size() && boots[boot] != nullptr;
+  return was_there ? boots[boot]->accesses() : std::vector<Access>();
+}
+
+}  // namespace relance
