@@ -10,41 +10,45 @@
 
 namespace relance {
 
-#define RELANCE_WORDS(X)                                                                                               \
-  /* The four states, in block letters: what tui/view/big_letters.cpp can draw. */                                     \
-  X(BigRunning)                                                                                                        \
-  X(BigYourTurn)                                                                                                       \
-  X(BigDone)                                                                                                           \
-  X(BigStop) X(BigEnd) /* What a screen asks or says first. */                                                         \
-      X(AskPassphrase) X(AskNumber) X(AskDrives) X(AskPlan) X(AskConfirm) X(AskResume) X(SayRunning) X(SayCancelling)  \
-          X(SayDone) X(SayReserve) X(SayWait) X(SayTooSmall) /* What stands below it. */                               \
-      X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)               \
-          X(HintNoDrive) X(HintSaveAgain) /* Names of values, and values. */                                           \
-      X(LabelNumber) X(LabelPassphrase) X(LabelDrive) X(LabelSerial) X(LabelHolds) X(LabelSteps) X(LabelReasons)       \
-          X(LabelVerdict) X(LabelCertificate) X(LabelConfirm) X(RotatingDrive) X(FlashDrive) X(CardDrive) X(UsbDrive)  \
-              X(UnknownDrive) X(StepOf) X(BytesOf) X(PerSecond) X(EndAt) X(EndUnknown) X(BadBlocks)                    \
-                  X(InterruptedTimes) /* The bottom line: which key does what. */                                      \
-      X(KeyEnter) X(KeyStart) X(KeyBack) X(KeyQuit) X(KeyQuitEnter) X(KeyYesNo) X(KeyChoose) X(KeyCancel)              \
-          X(KeyRetry) /* relance.toml, each key explained to the manager. */                                           \
-      X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfilePrefix)             \
-          X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileExternal)     \
-              X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot) /* The command line: help. */                     \
-      X(TitleUsage) X(TitleCommands) X(TitleOptions) X(TitleExamples) X(TitleExits) X(HelpProgram) X(HelpScreens)      \
-          X(HelpMore) X(HelpDrives) X(HelpPlan) X(HelpWipe) X(HelpVerify) X(HelpCapture) X(HelpDeploy) X(HelpRun)      \
-              X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpImage) X(HelpImageCheck)  \
-                  X(HelpJournal) X(OptHelp) X(OptVersion) X(OptJson) X(OptLanguage) X(OptStick) X(OptProfile)          \
-                      X(OptPassphrase) X(OptNewPassphrase) X(OptConfirm) X(OptMethod) X(OptVerify) X(OptNumber)        \
-                          X(OptNoImage) X(OptNotErased) X(OptUnsigned) X(OptImage) X(OptContent) X(OptRoot) X(OptDemo) \
-                              X(OptKey) X(OptGeneralise) X(OptWorkshop) X(OptName) X(Exit0) X(Exit2) X(Exit3) X(Exit4) \
-                                  X(Exit5) X(Exit6) /* The command line: what the examples show. */                    \
-      X(ExampleDrives) X(ExamplePlan) X(ExampleWipe) X(ExampleWipeTwo) X(ExampleVerify) X(ExampleVerifyJournal)        \
-          X(ExampleCapture) X(ExampleDeploy) X(ExampleRun) X(ExampleResume) X(ExampleCheck) X(ExampleKeyWorkshop)      \
-              X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleJournal) /* The command line: questions and answers. */ \
-      X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)       \
-          X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayNotAll)          \
-              X(SayKeyMade) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured)                       \
-                  X(SayCapturedUnsigned) X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing)      \
-                      X(SayJobOpen) X(SayResumable)
+// clang-format off: its layout of the list does not come to rest.
+#define RELANCE_WORDS(X)                                                                                             \
+  /* The four states, in block letters: what tui/view/big_letters.cpp can draw. */                                   \
+  X(BigRunning) X(BigYourTurn) X(BigDone) X(BigStop) X(BigEnd)                                                       \
+  /* What a screen asks or says first. */                                                                            \
+  X(AskPassphrase) X(AskNumber) X(AskDrives) X(AskPlan) X(AskConfirm) X(AskResume) X(SayRunning)                     \
+  X(SayCancelling) X(SayDone) X(SayReserve) X(SayWait) X(SayTooSmall)                                                \
+  /* What stands below it. */                                                                                        \
+  X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)                 \
+  X(HintNoDrive) X(HintSaveAgain)                                                                                    \
+  /* Names of values, and values. */                                                                                 \
+  X(LabelNumber) X(LabelPassphrase) X(LabelDrive) X(LabelSerial) X(LabelHolds) X(LabelSteps) X(LabelReasons)         \
+  X(LabelVerdict) X(LabelCertificate) X(LabelConfirm) X(RotatingDrive) X(FlashDrive) X(CardDrive) X(UsbDrive)        \
+  X(UnknownDrive) X(StepOf) X(BytesOf) X(PerSecond) X(EndAt) X(EndUnknown) X(BadBlocks) X(InterruptedTimes)          \
+  /* The bottom line: which key does what. */                                                                        \
+  X(KeyEnter) X(KeyStart) X(KeyBack) X(KeyQuit) X(KeyQuitEnter) X(KeyYesNo) X(KeyChoose) X(KeyCancel)                \
+  X(KeyRetry)                                                                                                        \
+  /* relance.toml, each key explained to the manager. */                                                             \
+  X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfilePrefix)               \
+  X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileExternal)           \
+  X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot)                                                             \
+  /* The command line: help. */                                                                                      \
+  X(TitleUsage) X(TitleCommands) X(TitleOptions) X(TitleExamples) X(TitleExits) X(HelpProgram) X(HelpScreens)        \
+  X(HelpMore) X(HelpDrives) X(HelpPlan) X(HelpWipe) X(HelpVerify) X(HelpCapture) X(HelpDeploy) X(HelpRun)            \
+  X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpImage) X(HelpImageCheck)            \
+  X(HelpJournal) X(OptHelp) X(OptVersion) X(OptJson) X(OptLanguage) X(OptStick) X(OptProfile) X(OptPassphrase)       \
+  X(OptNewPassphrase) X(OptConfirm) X(OptMethod) X(OptVerify) X(OptNumber) X(OptNoImage) X(OptNotErased)             \
+  X(OptUnsigned) X(OptImage) X(OptContent) X(OptRoot) X(OptDemo) X(OptKey) X(OptGeneralise) X(OptWorkshop)           \
+  X(OptName) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                                   \
+  /* The command line: what the examples show. */                                                                    \
+  X(ExampleDrives) X(ExamplePlan) X(ExampleWipe) X(ExampleWipeTwo) X(ExampleVerify) X(ExampleVerifyJournal)          \
+  X(ExampleCapture) X(ExampleDeploy) X(ExampleRun) X(ExampleResume) X(ExampleCheck) X(ExampleKeyWorkshop)            \
+  X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleJournal)                                                          \
+  /* The command line: questions and answers. */                                                                     \
+  X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)         \
+  X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayNotAll)                \
+  X(SayKeyMade) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured) X(SayCapturedUnsigned)          \
+  X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayJobOpen) X(SayResumable)
+// clang-format on
 
 enum class Word : std::uint16_t {
 #define RELANCE_ENUMERATOR(name) name,
