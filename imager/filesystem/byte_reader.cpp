@@ -29,7 +29,8 @@ Result<void> CopyOnWrite::read(std::uint64_t offset, std::span<std::byte> bytes)
        ++piece) {
     const std::uint64_t from = std::max(offset, piece->first);
     const std::uint64_t to = std::min(end, piece->first + piece->second.size());
-    std::memcpy(bytes.data() + (from - offset), piece->second.data() + (from - piece->first), to - from);
+    std::memcpy(bytes.data() + (from - offset), piece->second.data() + (from - piece->first),
+                static_cast<std::size_t>(to - from));
   }
   return {};
 }
@@ -37,9 +38,9 @@ Result<void> CopyOnWrite::read(std::uint64_t offset, std::span<std::byte> bytes)
 Result<void> CopyOnWrite::write(std::uint64_t offset, std::span<const std::byte> bytes) {
   if (!lies_inside(offset, bytes.size(), size_bytes())) return outside();
   while (!bytes.empty()) {
-    const std::uint64_t skip = offset % kPieceBytes;
+    const auto skip = static_cast<std::size_t>(offset % kPieceBytes);
     Bytes* const piece = TRY(piece_at(offset - skip));
-    const std::size_t taken = std::min<std::size_t>(piece->size() - skip, bytes.size());
+    const std::size_t taken = std::min(piece->size() - skip, bytes.size());
     std::memcpy(piece->data() + skip, bytes.data(), taken);
     bytes = bytes.subspan(taken);
     offset += taken;
@@ -50,7 +51,7 @@ Result<void> CopyOnWrite::write(std::uint64_t offset, std::span<const std::byte>
 Result<Bytes*> CopyOnWrite::piece_at(std::uint64_t start) {
   const auto found = pieces_.find(start);
   if (found != pieces_.end()) return &found->second;
-  Bytes piece(std::min<std::uint64_t>(kPieceBytes, size_bytes() - start));
+  Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, size_bytes() - start)));
   TRY(below_.read(start, piece));
   return &pieces_.emplace(start, std::move(piece)).first->second;
 }

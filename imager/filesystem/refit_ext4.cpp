@@ -209,8 +209,9 @@ Result<void> Refit::compare(LbaRange blocks, const ExtentSet& loaded, const Exte
     TRY(before_->read(offset, actual));
   else if (!zeros.covers(blocks))
     TRY(held_.read(offset, actual));
-  for (std::size_t at = 0; at < wanted.size(); at += block_bytes_) {
-    const auto block = std::span(wanted).subspan(at, block_bytes_);
+  const auto block_bytes = static_cast<std::size_t>(block_bytes_);
+  for (std::size_t at = 0; at < wanted.size(); at += block_bytes) {
+    const auto block = std::span(wanted).subspan(at, block_bytes);
     if (std::equal(block.begin(), block.end(), actual.begin() + static_cast<std::ptrdiff_t>(at))) continue;
     changed.emplace(offset + at, Bytes(block.begin(), block.end()));
   }

@@ -8,7 +8,7 @@ namespace {
 
 struct Magic {
   FileSystemKind kind;
-  std::uint64_t offset;
+  std::size_t offset;
   std::string_view bytes;
   Result<FileSystemSurvey> (*survey)(ByteReader&);
 };

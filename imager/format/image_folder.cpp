@@ -157,7 +157,8 @@ Result<void> ImageFolder::check_all(const Progress& progress) const {
     const ImagePartition& partition = manifest_->partitions[i];
     for (std::size_t k = 0; k < partition.chunks.size(); ++k) {
       const ImageChunk& chunk = partition.chunks[k];
-      const std::span<std::byte> bytes = std::span(blocks).first(chunk.extents.block_count() * partition.block_bytes);
+      const std::span<std::byte> bytes =
+          std::span(blocks).first(static_cast<std::size_t>(chunk.extents.block_count() * partition.block_bytes));
       TRY(read_chunk(i, k, bytes));
       if (sha256(bytes) != chunk.sha256)
         return damaged_image(partition.file + ": chunk " + std::to_string(k) + " decodes to other bytes");

@@ -88,7 +88,7 @@ Bytes stream_head(StreamHeader header, const ExtentSet& used) {
   const std::span<std::byte> bitmap = bytes.subspan(kStreamHeaderBytes, bitmap_size(header) - kCrcBytes);
   for (const LbaRange range : used.ranges())
     for (std::uint64_t block = range.first; block < range.end(); ++block)
-      bitmap[block / 8] |= std::byte{1} << static_cast<int>(block % 8);
+      bitmap[static_cast<std::size_t>(block / 8)] |= std::byte{1} << static_cast<int>(block % 8);
   store_le<std::uint32_t>(bytes.last(kCrcBytes), partclone_crc(bitmap));
   return head;
 }
@@ -142,7 +142,7 @@ Result<ExtentSet> parse_bitmap(const StreamHeader& header, std::span<const std::
     open = {};
   };
   for (std::uint64_t block = 0; block < header.block_count;) {
-    const auto eight = std::to_integer<unsigned>(bits[block / 8]);
+    const auto eight = std::to_integer<unsigned>(bits[static_cast<std::size_t>(block / 8)]);
     const bool whole = block % 8 == 0 && header.block_count - block >= 8;
     const unsigned step = whole && (eight == 0 || eight == 0xFF) ? 8 : 1;
     if (((eight >> (block % 8)) & 1U) != 0) {

@@ -28,9 +28,6 @@ add_compile_options(
   "$<$<BOOL:${CMAKE_SYSROOT}>:-ffile-prefix-map=${CMAKE_SYSROOT}=>")
 if(RELANCE_WERROR)
   add_compile_options(-Werror)
-  if(CMAKE_SIZEOF_VOID_P EQUAL 4)
-    add_compile_options(-Wno-error=conversion) # Every 64-bit count that becomes a size is named here: said, not yet refused.
-  endif()
 endif()
 if(RELANCE_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

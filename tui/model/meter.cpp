@@ -21,7 +21,8 @@ unsigned percent_of(std::uint64_t done, std::uint64_t total) {
 void Meter::add(Moment now, const JobSample& sample) {
   if (sample.step != last_.step || sample.bytes_done < last_.bytes_done) points_.clear();
   last_ = sample;
-  if (sample.step < step_bytes_.size() && sample.bytes_total > 0) step_bytes_[sample.step] = sample.bytes_total;
+  if (sample.step < step_bytes_.size() && sample.bytes_total > 0)
+    step_bytes_[static_cast<std::size_t>(sample.step)] = sample.bytes_total;
   if (!points_.empty() && now - points_.back().when < kSpacing) return;
   points_.push_back({now, sample.bytes_done});
   while (points_.size() > 2 && now - points_.front().when > kWindow) points_.erase(points_.begin());

@@ -45,7 +45,7 @@ std::string say_steps(Language language, const Plan& plan) {
 std::string say_progress(Language language, const Plan& plan, const Meter& meter) {
   const JobSample& sample = meter.last();
   if (plan.steps.empty()) return "";
-  const std::size_t step = std::min<std::size_t>(sample.step, plan.steps.size() - 1);
+  const std::size_t step = static_cast<std::size_t>(std::min<std::uint64_t>(sample.step, plan.steps.size() - 1));
   std::string said = say(language, Word::StepOf, {std::to_string(step + 1), std::to_string(plan.steps.size())});
   said += " · " + say(language, plan.steps[step].what);
   if (sample.bytes_total > 0)

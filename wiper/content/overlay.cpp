@@ -30,10 +30,12 @@ class OverlayContent : public Content {
 
   ContentIdentity identity() const override { return {name_, digest_, chunks_.size(), block_count_}; }
   std::uint64_t chunk_count() const override { return chunks_.size(); }
-  std::vector<LbaRange> chunk(std::uint64_t index) const override { return {chunks_.at(index)}; }
+  std::vector<LbaRange> chunk(std::uint64_t index) const override {
+    return {chunks_.at(static_cast<std::size_t>(index))};
+  }
 
   Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override {
-    const LbaRange range = chunks_.at(index);
+    const LbaRange range = chunks_.at(static_cast<std::size_t>(index));
     std::size_t offset = 0;
     for (std::uint64_t lba = range.first; lba < range.end(); ++lba) {
       const std::span<const std::byte> block = *overlay_->block(lba);
@@ -45,7 +47,7 @@ class OverlayContent : public Content {
 
   Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
                               std::span<std::byte> scratch) override {
-    const LbaRange range = chunks_.at(index);
+    const LbaRange range = chunks_.at(static_cast<std::size_t>(index));
     TRY(fill(index, scratch.first(actual.size())));
     return differing_blocks(std::span(&range, 1), overlay_->block_bytes(), actual, scratch.first(actual.size()));
   }

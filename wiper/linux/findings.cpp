@@ -87,7 +87,7 @@ std::string read_table(const Descriptor& drive, const Geometry& geometry, std::v
 
 // A sick drive takes half a minute for each block that it cannot read, and libblkid asks a hundred times.
 bool first_bytes_can_be_read(const Descriptor& drive, const Geometry& geometry) {
-  std::vector<std::byte> bytes(std::min<std::uint64_t>(kFirstLook, geometry.size_bytes()));
+  std::vector<std::byte> bytes(static_cast<std::size_t>(std::min<std::uint64_t>(kFirstLook, geometry.size_bytes())));
   return ::pread(drive.number(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
 }
 

@@ -79,8 +79,8 @@ Result<void> FolderStore::append(const std::string& path, std::span<const std::b
   if (const int trouble = write_all(file.number(), bytes); trouble != 0) {
     // Without its torn end the next line starts on a line of its own, once there is room again. If that fails as well,
     // readers drop the piece.
-    (void)::ftruncate(file.number(), before.st_size);
-    return failure("append to " + path, trouble);
+    const bool is_torn = ::ftruncate(file.number(), before.st_size) != 0;
+    return failure("append to " + path + (is_torn ? " (a torn line stays)" : ""), trouble);
   }
   if (::fsync(file.number()) != 0) return failure("sync " + path, errno);
   if (is_new) {

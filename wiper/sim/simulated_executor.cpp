@@ -72,7 +72,7 @@ class SimulatedExecutor::StrandTask : public Task {
 SimulatedExecutor::SimulatedExecutor(std::uint64_t seed, std::shared_ptr<Trace> trace)
     : home_(std::this_thread::get_id()), trace_(std::move(trace)), random_(seed, "executor"), stays_one_in_(0) {
   constexpr std::array<std::uint64_t, 4> kTempers{0, 2, 4, 8};  // 0: never drawn, the baton always may go.
-  stays_one_in_ = kTempers[random_.below(kTempers.size())];
+  stays_one_in_ = kTempers[static_cast<std::size_t>(random_.below(kTempers.size()))];
   live_.push_back(std::make_shared<Strand>(*this, next_number_++, "main"));
 }
 
@@ -161,7 +161,7 @@ SimulatedExecutor::Strand& SimulatedExecutor::choose() {
     }
     if (!able.empty()) {
       if (++turns_ > kMostTurns) give_up();
-      Strand& next = *able[random_.below(able.size())];
+      Strand& next = *able[static_cast<std::size_t>(random_.below(able.size()))];
       next.is_waiting = false;
       trace_->note(std::to_string(now_.since_zero.count()) + " #" + std::to_string(next.number));
       return next;
