@@ -171,7 +171,8 @@ class Bench {
   }
 
   static Result<Plan> plan_for(const Target& target, const DriveFacts& drive) {
-    const Policy policy{.method = target.method, .verify = target.verify};
+    Policy policy{.method = target.method, .verify = target.verify};
+    if (target.takes_reserve) policy.reserves_allowed = {Sentence::ReasonSampled, Sentence::ReasonNotVerified};
     PlanRequest request{.number = "DEF-04217-8"};
     if (target.has_image)
       request.image = ImageNeeds{

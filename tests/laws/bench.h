@@ -17,6 +17,7 @@ struct Target {  // A drive that is chosen.
   std::string method = "zero";
   Verify verify = Verify::Full;
   bool has_image = false;
+  bool takes_reserve = false;  // The policy lets it be deployed though it was not read back whole.
 };
 
 struct ForeignWrite {

@@ -1,5 +1,6 @@
 #include "tests/laws/draw.h"
 
+#include <algorithm>
 #include <array>
 
 namespace relance {
@@ -24,6 +25,7 @@ Target draw_target(SeededRandom& random) {
                 .verify = Verify::Full,
                 .has_image = random.one_in(2)};
   if (random.one_in(12)) target.verify = random.one_in(2) ? Verify::Sample : Verify::None;
+  target.takes_reserve = random.one_in(2);
   return target;
 }
 
@@ -127,6 +129,12 @@ Boot draw_boot(SeededRandom& random, const Stay& stay, Vices vices, bool is_firs
   return boot;
 }
 
+bool hangs(const Boot& boot) {
+  return std::ranges::any_of(boot.plan.drives, [](const auto& drive) {
+    return std::ranges::any_of(drive.second.faults, [](const Fault& fault) { return fault.kind == FaultKind::Hang; });
+  });
+}
+
 }  // namespace
 
 Stay draw_quiet_stay(SeededRandom& random) {
@@ -148,6 +156,8 @@ Stay draw_stay(std::uint64_t seed) {
   const std::uint64_t boots = random.between(1, 3);
   const Vices vices{.misreads = random.one_in(4), .fails_flush = random.one_in(2)};
   for (std::uint64_t i = 0; i < boots; ++i) stay.boots.push_back(draw_boot(random, stay, vices, i == 0));
+  // A hang lasts for minutes; to look every millisecond of them for something to flush takes minutes of ours.
+  if (std::ranges::any_of(stay.boots, hangs)) stay.checkpoint_interval = 50ms;
   return stay;
 }
 

@@ -7,13 +7,6 @@
 namespace relance {
 namespace {
 
-bool was_struck(const TargetOutcome& target, const std::function<bool(FaultKind)>& by) {
-  for (const auto& boot : target.accesses)
-    for (const Access& access : boot)
-      if (access.fault && by(*access.fault)) return true;
-  return false;
-}
-
 bool was_written_by_strangers(const Stay& stay, std::size_t target) {
   return std::ranges::any_of(stay.boots, [&](const Boot& boot) {
     return std::ranges::any_of(boot.foreign, [&](const ForeignWrite& each) { return each.target == target; });
@@ -134,8 +127,7 @@ class Judge {
   // What strangers and misdirected writes leave behind the last comparison nobody can know.
   void judge_platter(bool is_deployed) {
     const bool is_knowable =
-        !was_written_by_strangers(stay_, number_) &&
-        !(is_deployed && was_struck(target_, [](FaultKind kind) { return kind == FaultKind::MisdirectedWrite; }));
+        !was_written_by_strangers(stay_, number_) && !(is_deployed && was_struck(target_, FaultKind::MisdirectedWrite));
     if (!is_knowable) return;
     const ExtentSet wrong =
         differing(wanted_platter(*evidence_.state().started, is_deployed), target_.platter, target_.target.geometry);
@@ -195,6 +187,12 @@ Breaches shows_finish_too_early(const TargetOutcome& target, const Bytes& platte
 
 }  // namespace
 
+bool was_struck(const TargetOutcome& target, FaultKind by) {
+  return std::ranges::any_of(target.accesses, [&](const std::vector<Access>& boot) {
+    return std::ranges::any_of(boot, [&](const Access& access) { return access.fault == by; });
+  });
+}
+
 Breaches never_lies(const Stay& stay, const Outcome& outcome) {
   Breaches all;
   for (std::size_t i = 0; i < outcome.targets.size(); ++i)
@@ -215,13 +213,15 @@ Breaches resumes_invisibly(const Outcome& outcome) {
     const TargetOutcome& target = outcome.targets[i];
     const std::string who = "law 3, target " + std::to_string(i) + ": ";
     for (const BootOutcome& boot : outcome.boots) append(all, shows_finish_too_early(target, boot.platters[i]));
-    if (!target.evidence || !target.evidence->state().ended ||
-        target.evidence->state().ended->end != RunEnd::Finished) {
-      all.push_back(who + "the run did not finish");
+    const bool may_deploy = target.target.verify == Verify::Full || target.target.takes_reserve;
+    const RunEnd wanted_end = target.target.has_image && !may_deploy ? RunEnd::Failed : RunEnd::Finished;
+    if (!target.evidence || !target.evidence->state().ended || target.evidence->state().ended->end != wanted_end) {
+      all.push_back(who + "the run did not end as " + std::string(name_of(wanted_end)));
       continue;
     }
-    const ExtentSet wrong = differing(wanted_platter(*target.evidence->state().started, target.target.has_image),
-                                      target.platter, target.target.geometry);
+    const bool is_deployed = target.target.has_image && may_deploy;
+    const ExtentSet wrong = differing(wanted_platter(*target.evidence->state().started, is_deployed), target.platter,
+                                      target.target.geometry);
     if (!wrong.empty()) all.push_back(who + "other bytes than without power cuts in " + to_text(wrong));
     if (target.target.verify == Verify::Full && final_verdict(*target.evidence).kind != VerdictKind::Erased)
       all.push_back(who + "not EFFACE");

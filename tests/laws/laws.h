@@ -23,4 +23,7 @@ Breaches breaches_of_laws(const Stay& stay, const Outcome& outcome);
 
 std::string to_text(const Breaches& breaches);
 
+// Whether a fault of this kind came to pass in any boot.
+bool was_struck(const TargetOutcome& target, FaultKind by);
+
 }  // namespace relance

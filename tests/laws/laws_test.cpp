@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 
@@ -71,14 +70,8 @@ TEST_SUITE("laws") {
     const Seeds range = seeds(1500);
     for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
       const Stay stay = draw_stay(seed);
-      const auto t0 = std::chrono::steady_clock::now();
       const Outcome outcome = play_aloud(stay);
-      const auto t1 = std::chrono::steady_clock::now();
       const Breaches breaches = breaches_of_laws(stay, outcome);
-      const auto t2 = std::chrono::steady_clock::now();
-      if (t2 - t0 > 150ms)
-        fprintf(stderr, "seed %lu play %ld ms laws %ld ms boots %zu\n", seed, (t1 - t0) / 1ms, (t2 - t1) / 1ms,
-                outcome.boots.size());
       CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
       count.add(outcome);
     }
@@ -153,6 +146,7 @@ TEST_SUITE("laws") {
 
   TEST_CASE("law 4: one drive hangs for ever at any operation, the others finish") {
     const Seeds range = seeds(40);
+    std::uint64_t hangs = 0;
     for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
       SeededRandom random(seed, "hang");
       Stay stay = whole_job(seed, "zero");
@@ -170,9 +164,13 @@ TEST_SUITE("laws") {
         CAPTURE(i);
         const std::optional<RunEnded>& end = outcome.boots[0].ends[i];
         REQUIRE(end);
-        CHECK(end->end == (i == hanging ? RunEnd::Stalled : RunEnd::Finished));
+        const bool hung = was_struck(outcome.targets[i], FaultKind::Hang);  // Not after its last operation.
+        CHECK((i == hanging || !hung));
+        CHECK(end->end == (hung ? RunEnd::Stalled : RunEnd::Finished));
+        hangs += hung;
       }
     }
+    CHECK(hangs > range.count / 2);
   }
 
   TEST_CASE("law 4: the stick hangs for ever at any operation, and a drive too; somebody still tells") {

@@ -91,7 +91,8 @@ void Evidence::judge_erase() {
     differing_ = read_back.differing();
     not_read_ = read_back.unreadable();
     if (read_back.end() != SweepEnd::Complete) continue;  // A comparison that did not end proves nothing.
-    proven_erased_ = read_back.equal().cropped(plan().drive.geometry.whole());
+    // A drive that refused to write a block and then reads it back as wanted has read another one: not believed.
+    proven_erased_ = without(read_back.equal(), not_written_).cropped(plan().drive.geometry.whole());
     if (read_back.constant() == std::byte{0}) proven_zero_ = proven_erased_;
   }
 }

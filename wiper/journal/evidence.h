@@ -41,7 +41,7 @@ class Evidence {
   const JobState& state() const { return state_; }
   const Plan& plan() const { return state_.started->plan; }
 
-  // After the last erase write: read and equal, up to the geometry of the plan.
+  // Not refused by the last erase write, and after it read and equal; up to the geometry of the plan.
   const ExtentSet& proven_erased() const { return proven_erased_; }
   const ExtentSet& proven_zero() const { return proven_zero_; }  // Of these, the ones read back as 0x00.
   const ExtentSet& not_written() const { return not_written_; }  // Refused in the last erase pass.

@@ -45,7 +45,10 @@ Result<FaultyDevice::Call> FaultyDevice::begin(DriveOperation operation, LbaRang
   if (call.fault) call.access.fault = call.fault->kind;
   if (call.access.fault == FaultKind::Vanish) has_vanished_ = true;
   if (has_vanished_) return Error{Errc::Gone, Stop::DriveGone, "the drive is gone"};
-  if (call.access.fault == FaultKind::Hang) TRY(hang(call.fault->span));
+  if (call.access.fault == FaultKind::Hang) {
+    const Result<void> woke = hang(call.fault->span);
+    if (!woke.ok()) return end(call, woke).error();
+  }
   return call;
 }
 

@@ -159,6 +159,13 @@ class Crew {
     if (outcome.whole) (is_in_doubt ? returned_ : done_).add({index, 1});
     for (const LbaRange range : ranges) failed_.subtract(range);  // A second try of a chunk replaces the first.
     failed_.add(outcome.bad);
+    ++written_count_;
+  }
+
+  // Chunks that record_written() has heard of, second tries too.
+  std::uint64_t written_count() const {
+    const std::lock_guard lock(mutex_);
+    return written_count_;
   }
 
   void record_compared(const ExtentSet& equal, const ExtentSet& differing, const ExtentSet& unreadable) {
@@ -225,6 +232,7 @@ class Crew {
   ChunkSet returned_;  // To be written again.
   ChunkSet done_;      // Writes have returned, and no flush has failed since they began.
   std::uint64_t failed_flushes_ = 0;
+  std::uint64_t written_count_ = 0;
   ExtentSet failed_;
   ExtentSet equal_;
   ExtentSet differing_;
@@ -382,8 +390,14 @@ class Checkpointer {
  public:
   Checkpointer(Crew& crew, BlockDevice& device) : crew_(crew), device_(device), already_(crew.setup().already) {}
 
+  // A flush that has nothing to make durable would be the pulse of a drive on which every write hangs.
+  void checkpoint_if_written() {
+    if (crew_.written_count() != written_count_) checkpoint();
+  }
+
   // The order is the point: copy what has returned, flush, journal the copy.
   void checkpoint() {
+    written_count_ = crew_.written_count();
     const Crew::Snapshot copy = crew_.snapshot();
     const Result<void> flushed = device_.flush();
     ++crew_.setup().progress->operations;
@@ -417,6 +431,7 @@ class Checkpointer {
   ChunkSet durable_;
   ExtentSet durable_failed_;
   unsigned flush_failures_ = 0;
+  std::uint64_t written_count_ = 0;  // At the last one.
 };
 
 void start_progress(SweepProgress& progress, const Content& content, const ChunkSet& already,
@@ -445,7 +460,7 @@ SweepReport Sweep::write(BlockDevice& device) {
     while (!workers.are_done()) {
       const Moment next = setup_.executor.now() + setup_.checkpoint_interval;
       const bool done = setup_.executor.wait([&] { return workers.are_done(); }, next);
-      if (!done && !crew.is_stopped()) checkpointer.checkpoint();
+      if (!done && !crew.is_stopped()) checkpointer.checkpoint_if_written();
     }
     workers.join();
     if (crew.snapshot().end != SweepEnd::DriveGone) checkpointer.checkpoint();

@@ -78,6 +78,19 @@ TEST_SUITE("verdict") {
     CHECK(story.evidence().bad_ranges() == std::vector<BadRange>{{9, 1, "write"}, {9, 1, "read"}});
   }
 
+  TEST_CASE("a block that was refused and yet reads back as wanted is not proven") {
+    Story story;
+    story.drive.platter.assign(story.drive.platter.size(), std::byte{0});
+    story.drive.unwritable = {{9, 1}};
+    story.start();
+    story.write();
+    story.compare();
+    story.finish();
+    CHECK(story.verdict() == only(VerdictKind::Failed, Sentence::ReasonNotWritten, {"1"}));
+    CHECK(story.evidence().proven_erased() == ExtentSet{{0, 9}, {10, 54}});
+    CHECK(story.evidence().proven_zero() == story.evidence().proven_erased());
+  }
+
   TEST_CASE("one block not read: ECHEC") {
     Story story;
     story.drive.unreadable = {{9, 2}};
