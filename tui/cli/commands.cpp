@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "tui/cli/help.h"
-#include "tui/cli/print.h"
+#include "tui/cli/progress.h"
 #include "tui/session/audit.h"
 #include "tui/session/console.h"
+#include "tui/session/follow.h"
 #include "tui/session/screens.h"
 #include "tui/view/say.h"
 #include "wiper/base/version.h"
@@ -84,6 +85,13 @@ Result<std::vector<std::string>> confirm_words(const Options& options, const Des
     words.push_back(*typed);
   }
   return words;
+}
+
+// The line is gone before anything else is said.
+template <class Answer>
+Result<Answer> with_bytes_line(const Desk& desk, const std::function<Result<Answer>(const Progress&)>& work) {
+  BytesLine line(desk.printer, desk.session->executor());
+  return work([&](std::uint64_t done, std::uint64_t all) { line.show(done, all); });
 }
 
 ExitCode stay_with(const Desk& desk, Run& run) {
@@ -243,7 +251,8 @@ Result<ExitCode> capture(const Options& options, const Desk& desk) {
   if (!options.workshop.empty())
     words = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
   const CaptureWish wish{options.source, options.folder, options.workshop, words, options.generalise};
-  const CapturedImage image = TRY(capture_image(*desk.session, wish, [&](std::uint64_t, std::uint64_t) {}));
+  const CapturedImage image = TRY(with_bytes_line<CapturedImage>(
+      desk, [&](const Progress& progress) { return capture_image(*desk.session, wish, progress); }));
   printer.line(say(
       printer.language(), Word::SayCaptured,
       {image.name, say_size(printer.language(), image.bytes_read), say_size(printer.language(), image.minimum_bytes)}));
@@ -295,7 +304,9 @@ Result<ExitCode> key_stick(const Options& options, const Desk& desk) {
 
 Result<ExitCode> image_check(const Options& options, const Desk& desk) {
   const Printer& printer = desk.printer;
-  const CheckedImage image = TRY(check_image(*desk.session, {options.folder, options.may_be_unsigned}, options.root));
+  const ImagePlace place{options.folder, options.may_be_unsigned};
+  const CheckedImage image = TRY(with_bytes_line<CheckedImage>(
+      desk, [&](const Progress& progress) { return check_image(*desk.session, place, options.root, progress); }));
   const Word word = image.signer.empty() ? Word::SayImageUnsigned : Word::SayImageGood;
   printer.line(say(printer.language(), word, {image.name, image.signer}));
   printer.answer(to_value(image));

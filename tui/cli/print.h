@@ -1,11 +1,12 @@
 #pragma once
-// What a subcommand says: sentences for people, one JSON object for programs. Answers go to standard output; progress and
-// refusals of people's commands to standard error.
+// What a subcommand says: sentences for people, one JSON object for programs. Answers go to standard output, refusals of
+// people's commands to standard error.
 
+#include <cstdio>
 #include <string>
 
 #include "tui/cli/options.h"
-#include "tui/session/follow.h"
+#include "tui/model/message.h"
 
 namespace relance {
 
@@ -28,25 +29,8 @@ class Printer {
   Language language_;
 };
 
-// One honest line: bytes, speed, time of the end. Rewritten in place on a terminal, a new one every few seconds elsewhere,
-// a JSON object a second for programs.
-class ProgressLine {
- public:
-  ProgressLine(const Printer& printer, std::vector<Plan> plans,
-               const std::vector<std::vector<std::uint64_t>>& step_bytes);
-  ~ProgressLine();
-  void show(const message::Tick& tick);
-
- private:
-  std::string text(const message::Tick& tick) const;
-  Value value(std::size_t index, const message::Tick& tick) const;
-
-  const Printer& printer_;
-  std::vector<Plan> plans_;
-  std::vector<Meter> meters_;
-  std::optional<Moment> shown_;
-  bool is_terminal_;
-};
+// As it is, at once; a closed pipe is no reason to stop an erase.
+void print(std::FILE* stream, const std::string& text);
 
 // Before anything was written.
 ExitCode exit_of_refusal(const Error& error);

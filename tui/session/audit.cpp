@@ -30,11 +30,12 @@ Result<AuditReport> check_certificates(Session& session, const CheckWish& wish) 
   return audit(files, read_audited, root, {.accept_trials = wish.accept_trials});
 }
 
-Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file) {
+Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file,
+                                 const Progress& progress) {
   const Result<KeyCertificate> root = find_root(session, root_file, {});
   if (!root.ok() && !place.may_be_unsigned) return root.error();
   const std::shared_ptr<const ImageFolder> image = TRY(open_image(place, root.ok() ? &root.value() : nullptr));
-  TRY(image->check_all([](std::uint64_t, std::uint64_t) {}));
+  TRY(image->check_all(progress));
   const std::string signer = image->signer() ? image->signer()->common_name : "";
   return CheckedImage{image->manifest().name, image->manifest_sha256(), signer, image->manifest().minimum_bytes,
                       image->uncovered()};

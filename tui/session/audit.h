@@ -26,7 +26,8 @@ struct CheckedImage {
   }
 };
 // Reads all of it. `root_file` empty: the stick's.
-Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file);
+Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file,
+                                 const Progress& progress);
 
 struct CaptureWish {
   std::string source;

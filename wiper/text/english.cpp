@@ -287,6 +287,7 @@ constexpr WordRow kWords[] = {
     {Word::SayFingerprint, "Fingerprint of the root: {0}"},
     {Word::SayImageGood, "The image {0} is intact, signed by {1}."},
     {Word::SayImageUnsigned, "The image {0} is intact. It is not signed."},
+    {Word::SayEnded, "ended, being judged"},
     {Word::SayCaptured, "Image {0} written: {1} read, for drives of at least {2}."},
     {Word::SayCapturedUnsigned, "This image is not signed."},
     {Word::SayCheckGood, "good"},

@@ -289,6 +289,7 @@ constexpr WordRow kWords[] = {
     {Word::SayFingerprint, "Empreinte de la racine : {0}"},
     {Word::SayImageGood, "L’image {0} est intacte, signée par {1}."},
     {Word::SayImageUnsigned, "L’image {0} est intacte. Elle n’est pas signée."},
+    {Word::SayEnded, "terminé, bilan à suivre"},
     {Word::SayCaptured, "Image {0} écrite : {1} lus, disque de {2} au moins."},
     {Word::SayCapturedUnsigned, "Cette image n’est pas signée."},
     {Word::SayCheckGood, "valable"},

@@ -47,7 +47,8 @@ namespace relance {
   X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)         \
   X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayNotAll)                \
   X(SayKeyMade) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured) X(SayCapturedUnsigned)          \
-  X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayJobOpen) X(SayResumable)
+  X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayJobOpen) X(SayResumable)             \
+  X(SayEnded)
 // clang-format on
 
 enum class Word : std::uint16_t {
