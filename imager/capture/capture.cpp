@@ -178,8 +178,8 @@ Result<void> Capture::write_texts() {
   return {};
 }
 
-// LBA 0 and what lies behind it. A BIOS starts from here if there is code in the first 440 bytes and, under a GPT, a
-// partition for the rest of it.
+// LBA 0 and what lies behind it. A BIOS starts from here if the blocks are its own, there is code in the first 440 bytes
+// and, under a GPT, a partition for the rest of it.
 Result<void> Capture::write_boot_code() {
   Manifest& manifest = report_.manifest;
   const std::string mbr = options_.disk + "-mbr";
@@ -204,7 +204,8 @@ Result<void> Capture::write_boot_code() {
     TRY(write_area(options_.disk + "-gpt-1st", 0, kGptFirst * kSector));
     TRY(write_area(options_.disk + "-gpt-2nd", size - kGptSecond * kSector, kGptSecond * kSector));
   }
-  const bool starts_by_bios = has_code && (layout_.kind == TableKind::Mbr || has_role(PartitionRole::BiosBoot));
+  const bool starts_by_bios = has_code && source_.geometry().logical_bytes == kSector &&
+                              (layout_.kind == TableKind::Mbr || has_role(PartitionRole::BiosBoot));
   if (starts_by_bios) manifest.boot = boot;
   if (starts_by_bios) manifest.source.firmware.push_back(Firmware::Bios);
   if (has_role(PartitionRole::Esp)) manifest.source.firmware.push_back(Firmware::Uefi);

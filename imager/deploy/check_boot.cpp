@@ -106,7 +106,7 @@ Result<void> BootCheck::check_gap() {
 }
 
 Result<void> BootCheck::check_bios() {
-  if (!manifest_.boot || block_bytes_ != kBootBlockBytes) return {};
+  if (!manifest_.boot || !has_bios_blocks(manifest_, drive_.geometry())) return {};
   const Bytes master = TRY(image_.small_file(manifest_.boot->first_block_file));
   const Bytes actual = TRY(read_bytes(drive_, 0, kBootBlockBytes));
   std::uint64_t old_core = kGapLba;
@@ -166,6 +166,10 @@ Result<BootReport> BootCheck::check() {
 }
 
 }  // namespace
+
+bool has_bios_blocks(const Manifest& manifest, const Geometry& geometry) {
+  return geometry.logical_bytes == kBootBlockBytes && manifest.source.logical_bytes == kBootBlockBytes;
+}
 
 Result<BootReport> check_boot(BlockReader& drive, const ImageFolder& image) { return BootCheck(drive, image).check(); }
 

@@ -19,6 +19,9 @@ struct BootReport {
   bool operator==(const BootReport&) const = default;
 };
 
+// No BIOS starts from other blocks than those of 512 bytes, and GRUB's code for it counts in them.
+bool has_bios_blocks(const Manifest& manifest, const Geometry& geometry);
+
 // Both tables with their checksums, boot code, core image and EFI files against what the image holds. Errc::Corrupt with
 // Stop::BootUnfit and the first thing that is wrong. An image that boots nowhere by itself (no firmware in its manifest)
 // only has its tables checked.

@@ -31,8 +31,16 @@ Error no_such(std::string_view name) {
 
 Result<void> fits_drive(const Manifest& manifest, const Geometry& geometry) {
   const Layout layout = TRY(plan_layout(manifest, geometry, RunSeed{}));
-  (void)layout;  // That there is one.
-  return {};
+  TRY(fits_blocks(manifest, layout, geometry));
+  const std::vector<Firmware>& firmware = manifest.source.firmware;
+  const auto starts_under = [&](Firmware each) {
+    return std::find(firmware.begin(), firmware.end(), each) != firmware.end();
+  };
+  if (firmware.empty() || starts_under(Firmware::Uefi) || has_bios_blocks(manifest, geometry)) return {};
+  return Error{Errc::Refused, Stop::ImageUnsuited,
+               "the image starts by a BIOS only, which needs blocks of 512 bytes; the drive has blocks of " +
+                   std::to_string(geometry.logical_bytes) + ", the master had " +
+                   std::to_string(manifest.source.logical_bytes)};
 }
 
 Result<std::shared_ptr<Content>> DeployContents::make(const ContentRequest& request) {

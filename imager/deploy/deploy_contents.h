@@ -11,7 +11,8 @@
 namespace relance {
 
 // Would the image live on a drive of that geometry? For the plan, before anything is erased. Refused with
-// Stop::DriveTooSmall ("needs 9.4 GB, has 8.0 GB") or Stop::BlockFormat, in words.
+// Stop::DriveTooSmall ("needs 9.4 GB, has 8.0 GB") or Stop::ImageUnsuited, in words: what it holds, or what starts it,
+// cannot do with the drive's blocks.
 Result<void> fits_drive(const Manifest& manifest, const Geometry& geometry);
 
 // Any thread may call any member. The same request (and, for overlays, the same bytes on the drive) gives the same bytes.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "imager/deploy/check_boot.h"
 #include "imager/deploy/efi_files.h"
 #include "imager/deploy/image_bytes.h"
 #include "imager/deploy/image_content.h"
@@ -63,9 +64,7 @@ Result<Overlay> Finish::make() {
 }
 
 Result<void> Finish::put_boot_code() {
-  // No BIOS starts from blocks of 4096, and its code counts in 512.
-  if (!manifest_.boot || block_bytes_ != kBootBlockBytes || manifest_.source.logical_bytes != kBootBlockBytes)
-    return {};
+  if (!manifest_.boot || !has_bios_blocks(manifest_, request_.geometry)) return {};
   const Bytes master = TRY(setup_.image.small_file(manifest_.boot->first_block_file));
   std::uint64_t old_core = kGapLba;
   std::uint64_t new_core = kGapLba;

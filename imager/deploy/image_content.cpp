@@ -87,13 +87,30 @@ Result<std::vector<LbaRange>> on_drive(const ExtentSet& blocks, const ImageParti
     const std::uint64_t first = range.first * source.block_bytes;
     const std::uint64_t size = range.count * source.block_bytes;
     if (first % geometry.logical_bytes != 0 || size % geometry.logical_bytes != 0)
-      return Error{Errc::Refused, Stop::BlockFormat,
+      return Error{Errc::Refused, Stop::ImageUnsuited,
                    "partition " + std::to_string(source.number) + " of the image is cut into blocks of " +
                        std::to_string(source.block_bytes) + " bytes; the drive has blocks of " +
                        std::to_string(geometry.logical_bytes)};
     ranges.push_back({target.first + first / geometry.logical_bytes, size / geometry.logical_bytes});
   }
   return ranges;
+}
+
+// Of every chunk that the drive will hold, in the image's order.
+Result<std::vector<Place>> places_of(const Manifest& manifest, const Layout& layout, const Geometry& geometry) {
+  require(manifest.partitions.size() == layout.partitions.size(), "a layout of another image");
+  std::vector<Place> places;
+  for (std::size_t p = 0; p < manifest.partitions.size(); ++p) {
+    const ImagePartition& source = manifest.partitions[p];
+    const LbaRange target = layout.partitions[p].range;
+    for (std::size_t c = 0; c < source.chunks.size(); ++c) {
+      const ExtentSet kept = kept_of(source.chunks[c], source, target, geometry);
+      if (kept.empty()) continue;
+      std::vector<LbaRange> ranges = TRY(on_drive(kept, source, target, geometry));
+      places.push_back({p, c, std::move(ranges), kept != source.chunks[c].extents});
+    }
+  }
+  return places;
 }
 
 std::string digest_of(const ImageFolder& image, const Layout& layout, const Geometry& geometry) {
@@ -107,24 +124,18 @@ std::string digest_of(const ImageFolder& image, const Layout& layout, const Geom
 
 Result<std::shared_ptr<Content>> image_content(std::shared_ptr<const ImageFolder> image, const Layout& layout,
                                                const Geometry& geometry) {
-  const std::vector<ImagePartition>& partitions = image->manifest().partitions;
-  require(partitions.size() == layout.partitions.size(), "a layout of another image");
-  std::vector<Place> places;
+  std::vector<Place> places = TRY(places_of(image->manifest(), layout, geometry));
   ContentIdentity identity{.name = std::string(kImageContent), .digest = digest_of(*image, layout, geometry)};
-  for (std::size_t p = 0; p < partitions.size(); ++p) {
-    const LbaRange target = layout.partitions[p].range;
-    for (std::size_t c = 0; c < partitions[p].chunks.size(); ++c) {
-      const ImageChunk& chunk = partitions[p].chunks[c];
-      const ExtentSet kept = kept_of(chunk, partitions[p], target, geometry);
-      if (kept.empty()) continue;
-      std::vector<LbaRange> ranges = TRY(on_drive(kept, partitions[p], target, geometry));
-      identity.block_count += block_count(ranges);
-      places.push_back({p, c, std::move(ranges), kept != chunk.extents});
-    }
-  }
+  for (const Place& place : places) identity.block_count += block_count(place.ranges);
   identity.chunk_count = places.size();
   return std::shared_ptr<Content>(
       std::make_shared<ImageContent>(std::move(image), std::move(places), std::move(identity), geometry.logical_bytes));
+}
+
+Result<void> fits_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry) {
+  const std::vector<Place> places = TRY(places_of(manifest, layout, geometry));
+  (void)places;  // That each has one.
+  return {};
 }
 
 ExtentSet written_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry) {

@@ -7,10 +7,13 @@
 namespace relance {
 
 // `layout` has the image's partitions in the image's order. What lies behind the end of a smaller partition is left out:
-// it only describes blocks that are no longer there. Refused with Stop::BlockFormat: extents that are no whole blocks of
+// it only describes blocks that are no longer there. Refused with Stop::ImageUnsuited: extents that are no whole blocks of
 // this drive.
 Result<std::shared_ptr<Content>> image_content(std::shared_ptr<const ImageFolder> image, const Layout& layout,
                                                const Geometry& geometry);
+
+// The same refusal, without the image: for the plan.
+Result<void> fits_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry);
 
 // Where the image puts something else than zeros.
 ExtentSet written_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry);

@@ -258,7 +258,8 @@ Result<void> Opener::add_boot(const DumpedTable& table) {
   const auto has_role = [&](PartitionRole role) {
     return std::any_of(opened_.begin(), opened_.end(), [&](const Opened& each) { return each.partition.role == role; });
   };
-  const bool by_bios = has_first && (table.kind == TableKind::Mbr ? has_gap : has_role(PartitionRole::BiosBoot));
+  const bool by_bios =
+      has_first && sector_bytes_ == 512 && (table.kind == TableKind::Mbr ? has_gap : has_role(PartitionRole::BiosBoot));
   if (by_bios) manifest_.boot = boot;
   if (by_bios) manifest_.source.firmware.push_back(Firmware::Bios);
   if (has_role(PartitionRole::Esp)) manifest_.source.firmware.push_back(Firmware::Uefi);

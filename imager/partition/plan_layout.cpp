@@ -48,7 +48,7 @@ std::string in_gigabytes(std::uint64_t bytes, bool up) {
 Result<void> fits_blocks(const ImagePartition& partition, const Geometry& geometry) {
   if (partition.file_system == FileSystemKind::Raw || partition.file_system == FileSystemKind::Swap) return {};
   if (partition.block_bytes >= geometry.logical_bytes) return {};
-  return Error{Errc::Refused, Stop::BlockFormat,
+  return Error{Errc::Refused, Stop::ImageUnsuited,
                "partition " + std::to_string(partition.number) + " of the image holds a " +
                    std::string(name_of(partition.file_system)) + " file system with blocks of " +
                    std::to_string(partition.block_bytes) + " bytes; the drive has blocks of " +

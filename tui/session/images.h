@@ -24,7 +24,7 @@ std::vector<std::uint64_t> expected_bytes(const Plan& plan, const ImageFolder* i
 
 // The contents and overlays of the image on a drive.
 std::shared_ptr<Contents> contents_of(std::shared_ptr<const ImageFolder> image, const Bench& bench, Language language);
-// DriveTooSmall, BlockFormat: said before anything is erased.
+// DriveTooSmall, ImageUnsuited: said before anything is erased.
 Result<void> check_fit(const ImageFolder& image, const DriveFacts& drive);
 
 }  // namespace relance

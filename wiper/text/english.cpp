@@ -104,6 +104,8 @@ constexpr StopRow kStops[] = {
     {Stop::ImageDamaged, "The image is damaged.", "Copy the image onto the stick again."},
     {Stop::ImageHostile, "This is not an image that can be read.", "Take another image."},
     {Stop::MasterUnfit, "This master cannot be captured.", "Shut it down cleanly, then start again."},
+    {Stop::ImageUnsuited, "This image does not suit this kind of drive.",
+     "Take an image made for it, or another drive."},
     {Stop::StickMissing, "The Relance stick is missing.", "Put it back, or give --stick FOLDER."},
     {Stop::StickFull, "The stick is full.", "Make room on the stick."},
     {Stop::Unspecified, "The program met a problem.", "Note this number and tell the manager."},

@@ -105,6 +105,8 @@ constexpr StopRow kStops[] = {
     {Stop::ImageDamaged, "L’image est abîmée.", "Recopiez l’image sur la clé."},
     {Stop::ImageHostile, "Ceci n’est pas une image lisible.", "Prenez une autre image."},
     {Stop::MasterUnfit, "Ce modèle ne peut pas être copié.", "Arrêtez-le proprement, puis recommencez."},
+    {Stop::ImageUnsuited, "Cette image ne convient pas à ce type de disque.",
+     "Prenez une image faite pour lui, ou un autre disque."},
     {Stop::StickMissing, "La clé Relance est absente.", "Remettez la clé, ou donnez --stick DOSSIER."},
     {Stop::StickFull, "La clé est pleine.", "Libérez de la place sur la clé."},
     {Stop::Unspecified, "Le programme a rencontré un problème.", "Notez ce numéro et prévenez le responsable."},

@@ -7,6 +7,7 @@
 #include "imager/deploy/deploy_contents.h"
 #include "imager/partition/read_layout.h"
 #include "tests/contract/deploy/master.h"
+#include "tests/support/loop_device.h"
 #include "tests/support/skip.h"
 #include "tests/support/sparse_drive.h"
 #include "wiper/linux/tools.h"
@@ -138,6 +139,67 @@ TEST_SUITE("deploy") {
     CHECK(check_boot(drive, *master.image).value() == BootReport{true, true, {"EFI/BOOT/BOOTX64.EFI"}});
     drive.save(folder.path() / "drive");
     check_system(folder, read_layout(drive).value(), 512);
+  }
+
+  TEST_CASE("a master with blocks of 4096 bytes becomes a system on such a drive") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    for (const MasterOptions& options :
+         {MasterOptions{.logical_bytes = 4096, .mkfs_fat = "-F 16"},
+          MasterOptions{.logical_bytes = 4096, .mkfs_fat = "-F 32", .esp_bytes = 264 * kMiB}}) {
+      CAPTURE(options.mkfs_fat);
+      const Master master = make_master(folder, options);
+      for (const bool is_zero : {true, false}) {
+        CAPTURE(is_zero);
+        SparseDrive drive(drive_of(800'002'048, 4096), is_zero ? std::nullopt : std::optional(kNoise));
+        Deployment deployment(master, drive, is_zero);
+
+        deployment.image();
+        deployment.finish();
+
+        CHECK(check_boot(drive, *master.image).value() == BootReport{false, true, {"EFI/BOOT/BOOTX64.EFI"}});
+        drive.save(folder.path() / "drive");
+        check_system(folder, read_layout(drive).value(), 4096);
+      }
+    }
+  }
+
+  TEST_CASE("what only a BIOS starts is refused for blocks of 4096 bytes while nothing is erased yet") {
+    Manifest manifest;
+    manifest.source.firmware = {Firmware::Bios};
+    manifest.partitions = {{.number = 1, .role = PartitionRole::Root, .size_bytes = 64 * kMiB, .grows = true}};
+    manifest.partitions[0].file_system = FileSystemKind::Ext4;
+    manifest.partitions[0].block_bytes = 4096;
+
+    const Result<void> verdict = fits_drive(manifest, drive_of(400'003'072, 4096));
+
+    REQUIRE_FALSE(verdict.ok());
+    CHECK(verdict.error().code == Errc::Refused);
+    CHECK(verdict.error().stop == Stop::ImageUnsuited);
+    CHECK(verdict.error().detail ==
+          "the image starts by a BIOS only, which needs blocks of 512 bytes; the drive has blocks of 4096, the master "
+          "had 512");
+    CHECK(fits_drive(manifest, drive_of(400'003'072, 512)).ok());
+    manifest.source.firmware.push_back(Firmware::Uefi);
+    CHECK(fits_drive(manifest, drive_of(400'003'072, 4096)).ok());
+  }
+
+  TEST_CASE("sgdisk finds no fault in the table of a drive with blocks of 4096 bytes") {
+    if (!no_master().empty()) return skip(no_master());
+    if (!no_loop_devices().empty()) return skip(no_loop_devices());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder, {.logical_bytes = 4096, .mkfs_fat = "-F 16"});
+    SparseDrive drive(drive_of(500'002'816, 4096));
+    Deployment deployment(master, drive, true);
+
+    deployment.image();
+    deployment.finish();
+
+    drive.save(folder.path() / "drive");
+    const LoopDevice loop(folder, "drive", 4096);  // sgdisk asks the kernel how large the blocks are.
+    const auto table = folder.run("sgdisk -v " + loop.path() + " && sgdisk -p " + loop.path());
+    CHECK_MESSAGE(table.output.find("No problems found") != std::string::npos, table.output);
+    CHECK(table.output.find("Sector size (logical/physical): 4096/4096") != std::string::npos);
   }
 
   TEST_CASE("a drive smaller than the master but large enough will do, and its file system ends with it") {

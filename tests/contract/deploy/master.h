@@ -17,6 +17,8 @@ struct MasterOptions {
   std::uint32_t logical_bytes = 512;
   std::string mke2fs = "-b 4096";
   std::uint64_t root_bytes = 96 * kMiB;
+  std::string mkfs_fat = "-F 32";
+  std::uint64_t esp_bytes = 40 * kMiB;
 };
 
 struct Master {
@@ -61,7 +63,8 @@ inline Master make_master(const TemporaryFolder& folder, const MasterOptions& op
       "head -c 5000000 /dev/zero >tree/home/zeros && for i in $(seq 1 300); do echo $i >tree/usr/share/name-$i; done");
   run("rm -f root && mke2fs -q -F -t ext4 -L racine -U 01234567-89ab-4def-8123-456789abcdef " + options.mke2fs +
       " -d tree root " + mib);
-  run("rm -f esp && truncate -s 40M esp && mkfs.fat -F 32 -S " + std::to_string(options.logical_bytes) +
+  run("rm -f esp && truncate -s " + std::to_string(options.esp_bytes) + " esp && mkfs.fat " + options.mkfs_fat +
+      " -S " + std::to_string(options.logical_bytes) +
       " -s 1 -i 1234abcd -n ESP esp >/dev/null && mmd -i esp ::EFI ::EFI/BOOT ::EFI/debian && "
       "grub-mkimage -O x86_64-efi -p /EFI/BOOT -o loader fat part_gpt normal search && "
       "mcopy -i esp loader ::EFI/BOOT/BOOTX64.EFI && mcopy -i esp loader ::EFI/debian/grubx64.efi && "
@@ -70,7 +73,7 @@ inline Master make_master(const TemporaryFolder& folder, const MasterOptions& op
       "aaaaaaaa-89ab-4def-8123-456789abcdef swap");
   run("grub-mkimage -O i386-pc -p '(,gpt3)/boot/grub' -o core biosdisk part_gpt part_msdos ext2 normal");
 
-  MemoryDrive drive({.block_count = (options.root_bytes + 64 * kMiB) / options.logical_bytes,
+  MemoryDrive drive({.block_count = (options.root_bytes + options.esp_bytes + 24 * kMiB) / options.logical_bytes,
                      .logical_bytes = options.logical_bytes,
                      .physical_bytes = 4096},
                     std::byte{0});
@@ -88,7 +91,7 @@ inline Master make_master(const TemporaryFolder& folder, const MasterOptions& op
     at += size;
   };
   if (gpt) place(1, kTypeBiosBoot, "", kMiB, {});
-  place(2, kTypeEsp, "0xef", 40 * kMiB, folder.read("esp"));
+  place(2, kTypeEsp, "0xef", options.esp_bytes, folder.read("esp"));
   place(3, kTypeLinux, "0x83", options.root_bytes, folder.read("root"));
   place(4, kTypeLinuxSwap, "0x82", 4 * kMiB, folder.read("swap"));
   run("cp /usr/lib/grub/i386-pc/boot.img boot");

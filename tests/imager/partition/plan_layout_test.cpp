@@ -96,7 +96,7 @@ TEST_SUITE("plan layout") {
     const Result<Layout> layout = plan_layout(master(), drive_of(67'000'000'512, 4096), kSeed);
 
     REQUIRE_FALSE(layout.ok());
-    CHECK(layout.error().stop == Stop::BlockFormat);
+    CHECK(layout.error().stop == Stop::ImageUnsuited);
     CHECK(layout.error().detail ==
           "partition 2 of the image holds a fat file system with blocks of 512 bytes; the drive has blocks of 4096");
   }
