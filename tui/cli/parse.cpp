@@ -92,7 +92,7 @@ class Parser {
     add_confirm(*wipe);
 
     CLI::App* verify = add(app_, "verify", Command::Verify);
-    add_drives(*verify, true);
+    verify->add_option("drive", options_.paths)->required()->expected(1);
     verify->add_option("--content", options_.content)->check(CLI::IsMember({"zero", "one", "journal"}));
 
     CLI::App* capture = add(app_, "capture", Command::Capture);

@@ -1,0 +1,170 @@
+// A whole stay as the program plays it, on a simulated PC: stick with keys, drives, plan, confirmation, job, certificate.
+#include "tui/session/session.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/shell.h"
+#include "tui/session/follow.h"
+#include "wiper/crypto/cms.h"
+#include "wiper/sim/simulated_machine.h"
+
+namespace relance {
+namespace {
+
+constexpr Geometry kGeometry{.block_count = 32768};  // 16 MiB: more than one chunk for each worker.
+constexpr const char* kPassphrase = "cinq mots pour ce test";
+
+// The files of a stick as `relance key` makes it; made once, for a passphrase is slow on purpose.
+const std::map<std::string, Bytes>& stick_files() {
+  static const std::map<std::string, Bytes> files = [] {
+    const TemporaryFolder folder;
+    const std::string workshop = (folder.path() / "workshop").string();
+    const std::string stick = (folder.path() / "stick").string();
+    require(make_workshop(workshop, "Atelier", kPassphrase, 1'800'000'000).ok(), "the test's workshop");
+    require(make_stick({.folder = stick, .workshop_folder = workshop, .name = "07"}, kPassphrase, kPassphrase,
+                       1'800'000'000)
+                .ok(),
+            "the test's stick");
+    std::map<std::string, Bytes> read;
+    for (const char* path : {kRootFile, kStickKeyFile, kStickCertificateFile, kProfileFile})
+      read[path] = read_file(stick + "/" + path).value();
+    return read;
+  }();
+  return files;
+}
+
+class Stay {
+ public:
+  Stay() {
+    for (const auto& [path, bytes] : stick_files()) require(pc.stick().publish(path, bytes).ok(), "the test's stick");
+    for (const char* name : {"a", "b"}) {
+      DriveFacts facts;
+      facts.path = std::string("/dev/sd") + name;
+      facts.kind = DriveKind::Simulated;
+      facts.identity = {.model = "Simulated", .serial = std::string("SN-") + name, .serial_source = SerialSource::Drive};
+      facts.geometry = kGeometry;
+      facts.bus = Bus::Ata;
+      facts.medium = Medium::Rotating;
+      pc.add_drive(facts);
+    }
+  }
+  ~Stay() { session.reset(); }
+
+  void boot(BootPlan plan = {}) {
+    session.reset();
+    if (pc.boots() > 0) pc.cut_power();
+    const std::shared_ptr<Machine> machine = pc.boot(std::move(plan));
+    const Bench bench{.machine = machine,
+                      .tools = nullptr,
+                      .stick = std::shared_ptr<Store>(machine, &machine->stick()),
+                      .stick_folder = "simulated"};
+    session = Session::open(bench, "").value();
+    CHECK(session->open_key(kPassphrase).ok());
+  }
+  Result<std::unique_ptr<Run>> start(const std::vector<std::string>& drives, const std::vector<std::string>& typed) {
+    Result<std::vector<Planned>> plans = session->plan({.drives = drives, .number = "DEF-04217-8"});
+    if (!plans.ok()) return plans.error();
+    return session->start(std::move(plans).value(), typed);
+  }
+  std::vector<DriveOutcome> stay_with(Run& run) {
+    return follow(*session, run, [](const message::Tick&) {});
+  }
+  bool holds_zeros(std::size_t drive) { return pc.drive(drive).platter() == Bytes(kGeometry.size_bytes(), std::byte{0}); }
+
+  SimulatedPc pc{1};
+  std::unique_ptr<Session> session;
+};
+
+TEST_SUITE("session") {
+  TEST_CASE("two drives are erased side by side, and a stranger can check each certificate") {
+    Stay stay;
+    stay.boot();
+
+    const std::vector<DriveOutcome> outcomes =
+        stay.stay_with(*stay.start({"/dev/sda", "/dev/sdb"}, {"SN-a", "SN-b"}).value());
+
+    REQUIRE(outcomes.size() == 2);
+    const auto files = stay.pc.stick().files();
+    const KeyCertificate root = KeyCertificate::open(files.at(kRootFile)).value();
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      CHECK(outcomes[i].exit == ExitCode::Done);
+      CHECK(outcomes[i].verdict->kind == VerdictKind::Erased);
+      CHECK(stay.holds_zeros(i));
+      REQUIRE(files.contains(outcomes[i].certificate));
+      const Bytes& certificate = files.at(outcomes[i].certificate);
+      const Bytes& signature = files.at(outcomes[i].certificate + ".p7s");
+      CHECK(cms_verify(certificate, signature, root).ok());
+      Bytes changed = certificate;
+      changed[changed.size() / 2] ^= std::byte{1};
+      CHECK_FALSE(cms_verify(changed, signature, root).ok());
+    }
+  }
+
+  TEST_CASE("one wrong word of two, and nothing is written anywhere") {
+    Stay stay;
+    stay.boot();
+    const Bytes before = stay.pc.drive(0).platter();
+
+    const auto run = stay.start({"/dev/sda", "/dev/sdb"}, {"SN-a", "SN-a"});
+
+    CHECK(run.error().stop == Stop::WrongConfirmation);
+    CHECK(stay.pc.drive(0).platter() == before);
+    CHECK(stay.pc.openings_for_writing(0) + stay.pc.openings_for_writing(1) == 0);
+    CHECK(stay.pc.stick().files() == stick_files());
+  }
+
+  TEST_CASE("without the stick's key nothing starts") {
+    Stay stay;
+    stay.boot();
+    CHECK(stay.session->open_key("another").error().stop == Stop::KeyPassphrase);
+    CHECK(stay.session->key_is_open());  // The one that was opened stays.
+  }
+
+  TEST_CASE("the power goes in the middle; the next boot finds the job, ends it, and the certificate says so") {
+    std::uint64_t begins_at = 0;
+    const auto operations_of_boot = [&](Stay& stay, std::uint64_t cut_power_at) {
+      stay.boot({.cut_power_at = cut_power_at});
+      begins_at = stay.pc.seam().operations();
+      const auto run = stay.start({"/dev/sda"}, {"SN-a"});
+      REQUIRE(run.ok());
+      (void)stay.stay_with(*run.value());
+      return stay.pc.seam().operations();
+    };
+    Stay uncut;
+    const std::uint64_t ends_at = operations_of_boot(uncut, 0);
+    Stay stay;
+    (void)operations_of_boot(stay, begins_at + (ends_at - begins_at) / 3);
+    CHECK_FALSE(stay.holds_zeros(0));
+
+    stay.boot();
+    std::vector<PastJob> open = stay.session->resumable("").value();
+    REQUIRE(open.size() == 1);
+    CHECK(open[0].plan().drive.identity.serial == "SN-a");
+    const std::vector<DriveOutcome> outcomes =
+        stay.stay_with(*stay.session->resume(std::move(open), "").value());
+
+    REQUIRE(outcomes.size() == 1);
+    CHECK(outcomes[0].exit == ExitCode::Done);
+    CHECK(outcomes[0].interruptions == 1);
+    CHECK(stay.holds_zeros(0));
+    CHECK(stay.session->resumable("").error().stop == Stop::NothingToResume);
+  }
+
+  TEST_CASE("a drive that hangs for ever is certified as failed, and the one beside it is erased") {
+    Stay stay;
+    BootPlan plan;
+    plan.drives[0] = FaultPlan{}.hang(3, kForEver);
+    stay.boot(plan);
+
+    const auto run = stay.start({"/dev/sda", "/dev/sdb"}, {"SN-a", "SN-b"});
+    const std::vector<DriveOutcome> outcomes = stay.stay_with(*run.value());
+
+    CHECK(outcomes[0].exit == ExitCode::Failed);
+    CHECK(outcomes[0].certificate.find("_ECHEC_") != std::string::npos);
+    CHECK(outcomes[1].exit == ExitCode::Done);
+    CHECK(stay.holds_zeros(1));
+  }
+}
+
+}  // namespace
+}  // namespace relance
