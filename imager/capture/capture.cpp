@@ -9,10 +9,11 @@
 namespace relance {
 namespace {
 
-constexpr std::uint64_t kSector = 512;          // Of Clonezilla's files, on every drive.
-constexpr std::uint64_t kGptFirst = 34;         // Sectors: protective MBR, header, 128 entries.
-constexpr std::uint64_t kGptSecond = 33;        // Sectors: 128 entries, header.
-constexpr std::uint64_t kLargestGap = 1 << 20;  // Boot code behind LBA 0 ends where partitions usually begin.
+constexpr std::uint64_t kSector = 512;                  // Of Clonezilla's files, on every drive.
+constexpr std::uint64_t kGptFirst = 34;                 // Sectors: protective MBR, header, 128 entries.
+constexpr std::uint64_t kGptSecond = 33;                // Sectors: 128 entries, header.
+constexpr std::string_view kGptSignature = "EFI PART";  // In LBA 1, unless the source only stands for a drive.
+constexpr std::uint64_t kLargestGap = 1 << 20;          // Boot code behind LBA 0 ends where partitions usually begin.
 
 // An extended partition is only the box that the logical ones lie in.
 bool is_container(const LayoutPartition& partition) {
@@ -192,6 +193,8 @@ Result<void> Capture::write_boot_code() {
     return std::any_of(manifest.partitions.begin(), manifest.partitions.end(),
                        [&](const ImagePartition& each) { return each.role == role; });
   };
+  const Bytes second = TRY(read_bytes(source_, source_.geometry().logical_bytes, kGptSignature.size()));
+  const bool has_gpt = layout_.kind == TableKind::Gpt && as_text(second) == kGptSignature;
   BootCode boot{mbr, ""};
   const std::uint64_t gap_end =
       std::min(kLargestGap, partitions_.front().place.range.first * source_.geometry().logical_bytes);
@@ -199,7 +202,7 @@ Result<void> Capture::write_boot_code() {
     TRY(write_area(gap, kSector, gap_end - kSector));
     boot.gap_file = gap;
   }
-  if (layout_.kind == TableKind::Gpt) {
+  if (has_gpt) {
     const std::uint64_t size = source_.geometry().size_bytes();
     TRY(write_area(options_.disk + "-gpt-1st", 0, kGptFirst * kSector));
     TRY(write_area(options_.disk + "-gpt-2nd", size - kGptSecond * kSector, kGptSecond * kSector));

@@ -79,7 +79,8 @@ std::string sfdisk_dump(const ClonezillaFacts& facts) {
     text += "/dev/" + partition_device(facts.disk, partition.number) + " : start=" + padded(partition.range.first, 12);
     text += ", size=" + padded(partition.range.count, 12);
     if (gpt) {
-      text += ", type=" + upper(partition.type) + ", uuid=" + upper(partition.guid);
+      text += ", type=" + upper(partition.type);
+      if (!partition.guid.empty()) text += ", uuid=" + upper(partition.guid);  // Else sfdisk makes one.
       if (!partition.name.empty()) text += ", name=" + in_quotes(partition.name);
       const std::string attributes = gpt_attributes(partition.attributes);
       if (!attributes.empty()) text += ", attrs=" + in_quotes(attributes);

@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "imager/deploy/check_boot.h"
+#include "imager/deploy/deployed_bytes.h"
 #include "imager/deploy/efi_files.h"
-#include "imager/deploy/image_bytes.h"
 #include "imager/deploy/image_content.h"
 #include "imager/deploy/system_files.h"
 #include "imager/filesystem/fat_volume.h"
+#include "imager/filesystem/image_bytes.h"
 #include "imager/filesystem/refit_ext4.h"
 #include "imager/filesystem/swap_header.h"
 #include "imager/partition/boot_code.h"

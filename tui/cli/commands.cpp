@@ -245,6 +245,14 @@ Result<ExitCode> verify(const Options& options, const Desk& desk) {
   return exit;
 }
 
+void say_captured(const Printer& printer, const CapturedImage& image) {
+  printer.line(say(
+      printer.language(), Word::SayCaptured,
+      {image.name, say_size(printer.language(), image.bytes_read), say_size(printer.language(), image.minimum_bytes)}));
+  if (!image.is_signed) printer.line(say(printer.language(), Word::SayCapturedUnsigned));
+  printer.answer(to_value(image));
+}
+
 Result<ExitCode> capture(const Options& options, const Desk& desk) {
   const Printer& printer = desk.printer;
   std::string words;
@@ -253,11 +261,17 @@ Result<ExitCode> capture(const Options& options, const Desk& desk) {
   const CaptureWish wish{options.source, options.folder, options.workshop, words, options.generalise};
   const CapturedImage image = TRY(with_bytes_line<CapturedImage>(
       desk, [&](const Progress& progress) { return capture_image(*desk.session, wish, progress); }));
-  printer.line(say(
-      printer.language(), Word::SayCaptured,
-      {image.name, say_size(printer.language(), image.bytes_read), say_size(printer.language(), image.minimum_bytes)}));
-  if (!image.is_signed) printer.line(say(printer.language(), Word::SayCapturedUnsigned));
-  printer.answer(to_value(image));
+  say_captured(printer, image);
+  return ExitCode::Done;
+}
+
+Result<ExitCode> image_sign(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const std::string words = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
+  const SignWish wish{options.source, options.folder, options.workshop, words};
+  const CapturedImage image = TRY(with_bytes_line<CapturedImage>(
+      desk, [&](const Progress& progress) { return sign_image(*desk.session, wish, progress); }));
+  say_captured(printer, image);
   return ExitCode::Done;
 }
 
@@ -379,6 +393,8 @@ Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
       return key_stick(options, desk);
     case Command::ImageCheck:
       return image_check(options, desk);
+    case Command::ImageSign:
+      return image_sign(options, desk);
     case Command::Journal:
       return journal(options, desk);
     case Command::Help:

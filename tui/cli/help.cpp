@@ -86,6 +86,12 @@ constexpr OptionHelp kImageCheckOptions[] = {kRoot, {"--unsigned", Word::OptUnsi
 constexpr Example kImageCheckExamples[] = {
     {"relance image check IMAGES/xubuntu-64 --root racine.pem", Word::ExampleImageCheck}};
 
+constexpr Example kImageExamples[] = {
+    kImageCheckExamples[0],
+    {"relance image sign xubuntu-clonezilla IMAGES/xubuntu-64 --key workshop", Word::ExampleImageSign}};
+constexpr OptionHelp kImageSignOptions[] = {{"--key DIR", Word::OptSignKey}, kPassphrase};
+constexpr Example kImageSignExamples[] = {kImageExamples[1]};
+
 constexpr OptionHelp kJournalOptions[] = {kStick};
 constexpr Example kJournalExamples[] = {{"relance journal --stick /mnt/stick", Word::ExampleJournal}};
 
@@ -102,8 +108,9 @@ constexpr CommandHelp kCommands[] = {
     {"key", "workshop | stick", Word::HelpKey, {}, kKeyExamples},
     {"key workshop", "DIR", Word::HelpKeyWorkshop, kKeyWorkshopOptions, kKeyExamples},
     {"key stick", "DIR", Word::HelpKeyStick, kKeyStickOptions, kKeyExamples},
-    {"image", "check", Word::HelpImage, {}, kImageCheckExamples},
+    {"image", "check | sign", Word::HelpImage, {}, kImageExamples},
     {"image check", "DIR", Word::HelpImageCheck, kImageCheckOptions, kImageCheckExamples},
+    {"image sign", "SOURCE DIR", Word::HelpImageSign, kImageSignOptions, kImageSignExamples},
     {"journal", "", Word::HelpJournal, kJournalOptions, kJournalExamples},
 };
 

@@ -23,6 +23,7 @@ enum class Command : std::uint8_t {
   KeyWorkshop,
   KeyStick,
   ImageCheck,
+  ImageSign,
   Journal,
   Help,
   Version
@@ -36,7 +37,7 @@ struct Options {
 
   std::vector<std::string> paths;  // Drives, or what is to be checked.
   std::string folder;              // Of an image, of keys.
-  std::string source;              // Of a capture.
+  std::string source;              // Of a capture; of an image to sign.
   std::string stick;
   std::string profile;
   std::string passphrase_file;

@@ -140,6 +140,10 @@ class Parser {
     image_check->add_option("folder", options_.folder)->required();
     image_check->add_option("--root", options_.root);
     image_check->add_flag("--unsigned", options_.may_be_unsigned);
+    CLI::App* image_sign = add(*image, "sign", Command::ImageSign);
+    image_sign->add_option("source", options_.source)->required();
+    image_sign->add_option("folder", options_.folder)->required();
+    image_sign->add_option("--key", options_.workshop)->required();
 
     add(app_, "journal", Command::Journal);
   }

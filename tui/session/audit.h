@@ -49,4 +49,14 @@ struct CapturedImage {
 };
 Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, const Progress& progress);
 
+struct SignWish {
+  std::string source;  // An image without a signature of ours: Clonezilla's, or captured without a key.
+  std::string folder;  // The new image.
+  std::string workshop_folder;
+  std::string passphrase;
+};
+// Reads all of the source, which is never written, and makes a signed image of what it holds. ImageDamaged: the source
+// contradicts itself; then nothing is signed.
+Result<CapturedImage> sign_image(Session& session, const SignWish& wish, const Progress& progress);
+
 }  // namespace relance

@@ -35,14 +35,15 @@ namespace relance {
   X(TitleUsage) X(TitleCommands) X(TitleOptions) X(TitleExamples) X(TitleExits) X(HelpProgram) X(HelpScreens)        \
   X(HelpMore) X(HelpDrives) X(HelpPlan) X(HelpWipe) X(HelpVerify) X(HelpCapture) X(HelpDeploy) X(HelpRun)            \
   X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpImage) X(HelpImageCheck)            \
+  X(HelpImageSign)                                                                                                   \
   X(HelpJournal) X(OptHelp) X(OptVersion) X(OptJson) X(OptLanguage) X(OptStick) X(OptProfile) X(OptPassphrase)       \
   X(OptNewPassphrase) X(OptConfirm) X(OptMethod) X(OptVerify) X(OptNumber) X(OptNoImage) X(OptNotErased)             \
   X(OptUnsigned) X(OptImage) X(OptContent) X(OptRoot) X(OptDemo) X(OptKey) X(OptGeneralise) X(OptWorkshop)           \
-  X(OptName) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                                   \
+  X(OptName) X(OptSignKey) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                     \
   /* The command line: what the examples show. */                                                                    \
   X(ExampleDrives) X(ExamplePlan) X(ExampleWipe) X(ExampleWipeTwo) X(ExampleVerify) X(ExampleVerifyJournal)          \
   X(ExampleCapture) X(ExampleDeploy) X(ExampleRun) X(ExampleResume) X(ExampleCheck) X(ExampleKeyWorkshop)            \
-  X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleJournal)                                                          \
+  X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleImageSign) X(ExampleJournal)                                      \
   /* The command line: questions and answers. */                                                                     \
   X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)         \
   X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayNotAll)                \

@@ -1,11 +1,13 @@
-#include "imager/deploy/image_bytes.h"
+#include "imager/filesystem/image_bytes.h"
 
 #include <algorithm>
 #include <cstring>
 
 namespace relance {
 
-ImageBytes::ImageBytes(const ImageFolder& image, std::size_t partition) : image_(image), partition_(partition) {
+ImageBytes::ImageBytes(const ImageFolder& image, std::size_t partition, std::size_t most_kept)
+    : image_(&image), partition_(partition), most_kept_(most_kept) {
+  require(most_kept > 0, "an image that keeps nothing of what it decoded");
   const ImagePartition& source = image.manifest().partitions[partition];
   for (std::size_t c = 0; c < source.chunks.size(); ++c) {
     if (source.chunks[c].zero) continue;
@@ -20,13 +22,21 @@ ImageBytes::ImageBytes(const ImageFolder& image, std::size_t partition) : image_
 std::uint64_t ImageBytes::size_bytes() const { return partition().block_count * partition().block_bytes; }
 
 Result<std::span<const std::byte>> ImageBytes::bytes_of(std::size_t chunk) {
-  if (decoded_ != chunk) {
-    decoded_.reset();
-    bytes_.resize(static_cast<std::size_t>(partition().chunks[chunk].extents.block_count()) * partition().block_bytes);
-    TRY(image_.read_chunk(partition_, chunk, bytes_));
-    decoded_ = chunk;
+  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Decoded& each) { return each.chunk == chunk; });
+  if (found != kept_.end()) {
+    kept_.splice(kept_.begin(), kept_, found);
+    return std::span<const std::byte>(kept_.front().bytes);
   }
-  return std::span<const std::byte>(bytes_);
+  Decoded decoded{chunk, {}};
+  if (kept_.size() == most_kept_) {
+    decoded.bytes = std::move(kept_.back().bytes);
+    kept_.pop_back();
+  }
+  decoded.bytes.resize(static_cast<std::size_t>(partition().chunks[chunk].extents.block_count()) *
+                       partition().block_bytes);
+  TRY(image_->read_chunk(partition_, chunk, decoded.bytes));
+  kept_.push_front(std::move(decoded));
+  return std::span<const std::byte>(kept_.front().bytes);
 }
 
 Result<void> ImageBytes::read(std::uint64_t offset, std::span<std::byte> bytes) {
@@ -40,19 +50,9 @@ Result<void> ImageBytes::read(std::uint64_t offset, std::span<std::byte> bytes) 
     const std::span<const std::byte> held = TRY(bytes_of(run->chunk));
     const std::uint64_t from = std::max(offset, run->first);
     const std::uint64_t to = std::min(end, run->end);
-    std::memcpy(bytes.data() + (from - offset), held.data() + run->in_chunk + (from - run->first),
-                static_cast<std::size_t>(to - from));
+    std::memcpy(bytes.data() + (from - offset), held.data() + run->in_chunk + (from - run->first), to - from);
   }
   return {};
-}
-
-Result<void> DeployedBytes::read(std::uint64_t offset, std::span<std::byte> bytes) {
-  const std::uint64_t behind = drive_.size_bytes();
-  const std::size_t on_drive =
-      offset >= behind ? 0 : static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), behind - offset));
-  TRY(drive_.read(std::min(offset, behind), bytes.first(on_drive)));
-  if (on_drive == bytes.size()) return {};
-  return image_.read(offset + on_drive, bytes.subspan(on_drive));
 }
 
 }  // namespace relance
