@@ -165,7 +165,7 @@ class Bench {
     if (found == drives.end()) return std::nullopt;
     Result<Plan> plan = state.started ? Result<Plan>(state.started->plan) : plan_for(stay_.targets[target], *found);
     if (!plan.ok()) return std::nullopt;
-    Result<Confirmation> confirmation = confirm(plan.value(), *found, found->confirm_word);
+    Result<Confirmation> confirmation = confirm(plan.value(), *found, plan.value().drive.confirm_word);
     if (!confirmation.ok()) return std::nullopt;
     return std::move(confirmation).value();
   }
