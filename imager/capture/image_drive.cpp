@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <set>
 
 #include "imager/filesystem/swap_header.h"
 
@@ -21,6 +23,22 @@ Part common(std::uint64_t first, std::uint64_t first_size, std::uint64_t second,
   return {std::max(first, second), std::min(first + first_size, second + second_size)};
 }
 
+// The extended partition around the logical ones: an image does not name it, and whoever makes such a table needs it.
+std::optional<LayoutPartition> box_around_logical(const std::vector<ImagePartition>& partitions) {
+  constexpr std::uint32_t kFirstLogical = 5;
+  std::set<std::uint32_t> numbers;
+  std::optional<LbaRange> inside;
+  for (const ImagePartition& partition : partitions) {
+    numbers.insert(partition.number);
+    if (partition.number < kFirstLogical) continue;
+    inside = range_between(inside ? inside->first : partition.source.first, partition.source.end());
+  }
+  if (!inside || inside->first == 0) return std::nullopt;
+  LayoutPartition box{.number = 1, .range = range_between(inside->first - 1, inside->end()), .type = "0x05"};
+  while (numbers.contains(box.number)) ++box.number;  // Its table lies in its first block.
+  return box;
+}
+
 }  // namespace
 
 ImageDrive::ImageDrive(const ImageFolder& image) {
@@ -34,6 +52,7 @@ Result<std::unique_ptr<ImageDrive>> ImageDrive::open(const ImageFolder& image) {
   std::unique_ptr<ImageDrive> drive(new ImageDrive(image));
   TRY(drive->add_boot_code(image));
   for (std::size_t i = 0; i < image.manifest().partitions.size(); ++i) TRY(drive->add_partition(image, i));
+  if (drive->layout_.kind == TableKind::Mbr) drive->add_box(image.manifest().partitions);
   return drive;
 }
 
@@ -59,6 +78,15 @@ Result<void> ImageDrive::add_partition(const ImageFolder& image, std::size_t ind
   else
     partitions_.push_back({start, ImageBytes(image, index, kKeptChunks)});
   return {};
+}
+
+void ImageDrive::add_box(const std::vector<ImagePartition>& partitions) {
+  const std::optional<LayoutPartition> box = box_around_logical(partitions);
+  if (!box) return;
+  std::vector<LayoutPartition>& places = layout_.partitions;
+  const auto first_logical = std::find_if(places.begin(), places.end(),
+                                          [&](const LayoutPartition& each) { return box->range.covers(each.range); });
+  places.insert(first_logical, *box);
 }
 
 Result<void> ImageDrive::read(LbaRange range, std::span<std::byte> bytes) {

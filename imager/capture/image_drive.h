@@ -26,6 +26,7 @@ class ImageDrive final : public BlockReader {
   explicit ImageDrive(const ImageFolder& image);
   Result<void> add_boot_code(const ImageFolder& image);
   Result<void> add_partition(const ImageFolder& image, std::size_t index);
+  void add_box(const std::vector<ImagePartition>& partitions);
 
   struct Held {  // A partition's file system.
     std::uint64_t start = 0;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "imager/capture/capture.h"
+#include "tests/imager/format/small_image.h"
 #include "tests/support/inline_executor.h"
 #include "tests/support/master_disk.h"
 #include "tests/support/memory_folder.h"
@@ -60,6 +61,33 @@ TEST_SUITE("image drive") {
                 first.folder->files.at("sda-hidden-data-after-mbr"));
       }
     }
+  }
+
+  TEST_CASE("logical partitions get back the box that sfdisk wants around them") {
+    if (!has_program("sfdisk")) return skip("the program sfdisk is not installed");
+    SmallImage small;
+    small.manifest.source.table = TableKind::Mbr;
+    small.manifest.source.disk_id = "0x1a2b3c4d";
+    for (ImagePartition& partition : small.manifest.partitions) partition.type = "0x83";
+    small.manifest.partitions[1].number = 5;
+    small.manifest.partitions[1].source = {6144, 96256};  // With room for a table in front.
+    small.manifest.partitions[1].name = "";
+    small.manifest.partitions[2].number = 6;
+    small.publish();
+    const ImageFolder image = ImageFolder::open(small.folder, kAnything).value();
+    const std::unique_ptr<ImageDrive> drive = ImageDrive::open(image).value();
+
+    const Captured again(*drive, drive->layout());
+
+    CHECK(again.manifest.partitions.size() == 3);
+    const TemporaryFolder folder;
+    folder.write("dump", again.folder->files.at("sda-pt.sf"));
+    const auto made =
+        folder.run("truncate -s 64M disk && sfdisk -q disk <dump && sfdisk -d disk | sed -n 's/.*start= *//p'");
+    CHECK(made.exit_code == 0);
+    CHECK(made.output ==
+          "2048, size=        2048, type=83\n6143, size=      102401, type=5\n6144, size=       96256, type=83\n"
+          "104448, size=        4096, type=83\n");
   }
 
   TEST_CASE("what the image does not hold reads as zeros, and a damaged chunk as an error") {
