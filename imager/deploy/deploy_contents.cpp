@@ -46,7 +46,7 @@ Result<void> fits_drive(const Manifest& manifest, const Geometry& geometry) {
 Result<std::shared_ptr<Content>> DeployContents::make(const ContentRequest& request) {
   if (request.name != kImageContent) return no_such(request.name);
   const Layout layout = TRY(plan_layout(image_->manifest(), request.geometry, request.seed));
-  return image_content(image_, layout, request.geometry);
+  return image_content(image_, layout, request.geometry, request.writes ? request.proven_zero : ExtentSet{});
 }
 
 Result<Overlay> DeployContents::make_overlay(const ContentRequest& request, BlockReader& drive) {

@@ -23,7 +23,8 @@ class DeployContents : public Contents {
                  Language language = Language::French)
       : image_(std::move(image)), tools_(std::move(tools)), language_(language) {}
 
-  // kImageContent. Each chunk is authenticated before it is handed out, and compared by its hash, without the image.
+  // kImageContent. Each chunk is authenticated before it is handed out, and compared by its hash, without the image. Of a
+  // write, chunks of zeros are left out where the erase proved zeros.
   Result<std::shared_ptr<Content>> make(const ContentRequest& request) override;
   // kFinishOverlay: of a drive that holds the image; checked with check_boot() before it is handed out.
   // kUnbootOverlay: of any drive.

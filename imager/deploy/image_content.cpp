@@ -113,19 +113,31 @@ Result<std::vector<Place>> places_of(const Manifest& manifest, const Layout& lay
   return places;
 }
 
-std::string digest_of(const ImageFolder& image, const Layout& layout, const Geometry& geometry) {
+bool covers_all(const ExtentSet& set, std::span<const LbaRange> ranges) {
+  return std::all_of(ranges.begin(), ranges.end(), [&](LbaRange range) { return set.covers(range); });
+}
+
+std::string digest_of(const ImageFolder& image, const Layout& layout, const Geometry& geometry,
+                      const std::string& left_out) {
   std::string what = image.manifest_sha256() + " " + std::to_string(geometry.logical_bytes);
   for (const LayoutPartition& partition : layout.partitions)
     what += " " + std::to_string(partition.range.first) + "+" + std::to_string(partition.range.count);
-  return to_hex(sha256(as_bytes(what)));
+  return to_hex(sha256(as_bytes(what + left_out)));
 }
 
 }  // namespace
 
 Result<std::shared_ptr<Content>> image_content(std::shared_ptr<const ImageFolder> image, const Layout& layout,
-                                               const Geometry& geometry) {
+                                               const Geometry& geometry, const ExtentSet& already_zero) {
   std::vector<Place> places = TRY(places_of(image->manifest(), layout, geometry));
-  ContentIdentity identity{.name = std::string(kImageContent), .digest = digest_of(*image, layout, geometry)};
+  std::string left_out;
+  std::erase_if(places, [&](const Place& place) {
+    const bool is_left_out = image->manifest().partitions[place.partition].chunks[place.chunk].zero &&
+                             covers_all(already_zero, place.ranges);
+    if (is_left_out) left_out += " -" + std::to_string(place.partition) + "." + std::to_string(place.chunk);
+    return is_left_out;
+  });
+  ContentIdentity identity{.name = std::string(kImageContent), .digest = digest_of(*image, layout, geometry, left_out)};
   for (const Place& place : places) identity.block_count += block_count(place.ranges);
   identity.chunk_count = places.size();
   return std::shared_ptr<Content>(

@@ -8,9 +8,9 @@ namespace relance {
 
 // `layout` has the image's partitions in the image's order. What lies behind the end of a smaller partition is left out:
 // it only describes blocks that are no longer there. Refused with Stop::ImageUnsuited: extents that are no whole blocks of
-// this drive.
+// this drive. Chunks of zeros that lie in `already_zero` are left out: for a write.
 Result<std::shared_ptr<Content>> image_content(std::shared_ptr<const ImageFolder> image, const Layout& layout,
-                                               const Geometry& geometry);
+                                               const Geometry& geometry, const ExtentSet& already_zero = {});
 
 // The same refusal, without the image: for the plan.
 Result<void> fits_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry);

@@ -13,7 +13,8 @@ struct ContentRequest {
   std::string name;
   Geometry geometry;
   RunSeed seed{};
-  ExtentSet proven_zero;  // Read back as 0x00 in this run: the only blocks a content may leave out.
+  ExtentSet proven_zero;  // Read back as 0x00 in this run: the only blocks a content may leave out,
+  bool writes = false;    // and only of a write. A comparison reads them all.
   bool erased = false;    // The erase of this run has a verdict that allows deployment. Otherwise the image says so.
   std::string number;     // The machine's: "DEF-04217-8".
   std::uint64_t chunk_bytes = kLargestChunkBytes;

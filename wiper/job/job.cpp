@@ -133,7 +133,8 @@ class Run {
       const std::shared_ptr<const Overlay> overlay = TRY(overlay_named(step.content));
       return overlay_content(step.content, overlay, step.part);
     }
-    const ContentRequest request = TRY(request_for(step.content));
+    ContentRequest request = TRY(request_for(step.content));
+    request.writes = step.kind == StepKind::Write;
     return setup_.contents->make(request);
   }
 

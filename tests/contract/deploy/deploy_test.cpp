@@ -34,11 +34,15 @@ class Deployment {
   }
 
   void image() {
+    write(image_content(true));
+    CHECK(compare(image_content(false)));
+  }
+  std::shared_ptr<Content> image_content(bool writes) {
     request_.name = kImageContent;
+    request_.writes = writes;
     Result<std::shared_ptr<Content>> content = contents_.make(request_);
     REQUIRE_MESSAGE(content.ok(), content.error().detail);
-    write(content.value());
-    CHECK(compare(content.value()));
+    return content.value();
   }
   Overlay overlay(std::string_view name) {
     request_.name = name;

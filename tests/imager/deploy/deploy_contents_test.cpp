@@ -199,6 +199,35 @@ TEST_SUITE("deploy contents") {
     CHECK(deployed.differing(3).empty());
   }
 
+  TEST_CASE("zeros are written only where the erase did not prove them, and compared wherever they lie") {
+    SmallImage small;
+    Deployed deployed(small, drive_of(64 * kMiB));
+    const LbaRange root = deployed.layout.partitions[kRoot].range;
+    const LbaRange zeros{root.first + 2000 * 8, 1024 * 8};
+    DeployContents contents(deployed.image, std::make_shared<FileTools>());
+    const auto extents = [&](ExtentSet proven_zero, bool writes) {
+      const auto content = contents
+                               .make({.name = std::string(kImageContent),
+                                      .geometry = drive_of(64 * kMiB),
+                                      .seed = kSeed,
+                                      .proven_zero = std::move(proven_zero),
+                                      .writes = writes})
+                               .value();
+      ExtentSet all;
+      for (std::uint64_t index = 0; index < content->chunk_count(); ++index)
+        for (const LbaRange range : content->chunk(index)) all.add(range);
+      CHECK(content->identity().block_count == all.block_count());
+      return all;
+    };
+    const ExtentSet whole = extents({}, true);
+    const LbaRange everywhere{0, 64 * 2048};
+
+    CHECK(whole.covers(zeros));
+    CHECK(extents({everywhere}, true) == without(whole, ExtentSet{zeros}));
+    CHECK(extents({{zeros.first + 1, zeros.count - 1}}, true) == whole);
+    CHECK(extents({everywhere}, false) == whole);
+  }
+
   TEST_CASE("the content's digest knows where its chunks lie") {
     SmallImage small;
     const auto digest = [&](std::uint64_t bytes) {
