@@ -3,6 +3,7 @@
 
 exfat.py make DISK FIRST_SECTOR SECTORS SERIAL EPOCH LABEL FOLDER   a file system at a place of the disk, with a folder's files in it
 exfat.py unpack DISK FIRST_SECTOR OUT                               its files into a new folder
+exfat.py compare DISK FIRST_SECTOR FOLDER                           are its files those of the folder, byte for byte? 1: no
 
 Microsoft's exFAT specification, in sectors of 512 bytes: boot region of 12 sectors, its copy, one FAT, clusters. Files and
 folders lie in one piece each ("no FAT chain"); only the bitmap, the up-case table and the root have chains.
@@ -230,8 +231,8 @@ class Reader:
                 if length == 0:
                     return
 
-    def unpack(self, entries, out):
-        out.mkdir()
+    def members(self, entries):
+        """(name, is it a folder, its content in pieces) of each file and folder."""
         place = 0
         while place < len(entries) and entries[place]:
             if entries[place] != 0x85:
@@ -246,16 +247,40 @@ class Reader:
             name = units[:stream[3] * 2].decode("utf-16-le")
             if "/" in name or name in (".", ".."):
                 raise SystemExit("exfat: a name that leaves its folder")
-            pieces = self.pieces(first, length, stream[1] & 2)
-            if attributes & FOLDER:
+            yield name, bool(attributes & FOLDER), self.pieces(first, length, stream[1] & 2)
+            place += 32 * (count + 1)
+
+    def root_entries(self):
+        return b"".join(self.pieces(self.root, None, False))
+
+    def unpack(self, entries, out):
+        out.mkdir()
+        for name, is_folder, pieces in self.members(entries):
+            if is_folder:
                 self.unpack(b"".join(pieces), out / name)
             else:
                 with (out / name).open("wb") as target:
                     target.writelines(pieces)
-            place += 32 * (count + 1)
 
-    def unpack_all(self, out):
-        self.unpack(b"".join(self.pieces(self.root, None, False)), pathlib.Path(out))
+    def compare(self, entries, folder):
+        """The first path that differs, or none."""
+        left = {path.name for path in folder.iterdir()}
+        for name, is_folder, pieces in self.members(entries):
+            path = folder / name
+            if name not in left or path.is_dir() != is_folder:
+                return path
+            left.remove(name)
+            if is_folder:
+                if different := self.compare(b"".join(pieces), path):
+                    return different
+            elif not is_content(path, pieces):
+                return path
+        return folder / left.pop() if left else None
+
+
+def is_content(path, pieces):
+    with path.open("rb") as file:
+        return all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
 
 
 def main(command, disk, first_sector, *words):
@@ -265,7 +290,13 @@ def main(command, disk, first_sector, *words):
             Volume(file, int(first_sector), int(sectors), int(serial, 16), int(epoch)).make(label, folder)
     elif command == "unpack":
         with open(disk, "rb") as file:
-            Reader(file, int(first_sector)).unpack_all(words[0])
+            reader = Reader(file, int(first_sector))
+            reader.unpack(reader.root_entries(), pathlib.Path(words[0]))
+    elif command == "compare":
+        with open(disk, "rb") as file:
+            reader = Reader(file, int(first_sector))
+            if different := reader.compare(reader.root_entries(), pathlib.Path(words[0])):
+                raise SystemExit(f"exfat: {different} is not what was written")
     else:
         raise SystemExit(__doc__)
 

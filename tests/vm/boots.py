@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""boots.py STICK [--out FOLDER] [--only NAME…]: starts the stick on ten kinds of PC, and shows that each check can fail.
+
+Each path must reach the program's first screen: the serial port says so, and the picture of the screen, read letter by
+letter, must say it in French with its accents. Then the twins, where the same check must not pass: a loader or kernel that
+somebody altered under Secure Boot, a boot sector without its mark, a program with one SSE instruction on a Pentium II, a
+stick whose marker is another's, two sticks with one identity.
+
+--out FOLDER keeps a picture and a line of JSON of each path. Exit codes: 0 all as it must be, 1 not.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import machine
+from machine import Failed, Machine
+
+FIRST_SCREEN = r"relance: screen (\S+) t=(\d+) mem_available_kib=(\d+)"
+FRENCH = r"Relance[\s\S]*À VOUS[\s\S]*phrase secrète de la clé"  # What the first screen of a stick with a key asks.
+SLOW = 900  # Seconds for one boot: an emulated PC on a host that does other work.
+
+# Name, firmware, CPU, MiB, the kernel that GRUB must choose, and how the stick hangs on it.
+PATHS = [
+    ("bios-pentium2", "bios", "pentium2", 128, "686", {}),
+    ("bios-pentium3", "bios", "pentium3", 256, "686", {}),
+    ("bios-athlon", "bios", "athlon", 256, "686", {}),
+    ("bios-64", "bios", "max", 256, "amd64", {}),
+    ("bios-64-without-long-mode", "bios", "max,-lm", 256, "686", {}),
+    ("uefi-x64", "uefi", "max", 512, "amd64", {}),
+    ("uefi-ia32-64-bit-cpu", "uefi32", "max", 512, "amd64", {}),
+    ("uefi-ia32-32-bit-cpu", "uefi32", "max,-lm", 512, "686", {}),
+    ("secure-boot-x64", "secure", "max", 512, "amd64", {}),
+    ("secure-boot-ia32", "secure32", "max", 512, "amd64", {}),
+    ("bios-uhci", "bios", "pentium3", 256, "686", {"usb": "piix3-usb-uhci"}),
+    ("bios-ehci", "bios", "max", 256, "amd64", {"usb": "usb-ehci"}),
+]
+
+
+def reach_first_screen(stick, font, out, path):
+    name, firmware, cpu, memory, kernel, options = path
+    with Machine(stick, firmware, cpu, memory, **options) as pc:
+        started = pc.wait_for(r"relance: started (\S+), Linux (\S+), (.*)", SLOW)
+        if not started.group(2).endswith(kernel):
+            raise Failed(f"Linux {started.group(2)} instead of {kernel}")
+        is_secure = "Secure boot enabled" in started.group(3)
+        if is_secure != firmware.startswith("secure"):
+            raise Failed(f"Secure Boot: {started.group(3)}")
+        screen = pc.wait_for(FIRST_SCREEN, SLOW)
+        facts = {"path": name, "linux": started.group(2), "secure_boot": is_secure, "screen": screen.group(1),
+                 "wall_s": round(pc.seconds(), 1), "qemu_cpu_s": round(pc.cpu_seconds(), 1),
+                 "mem_mib": memory, "mem_available_mib": int(screen.group(3)) // 1024}
+        try:
+            pc.wait_for_screen(font, FRENCH)
+        finally:
+            if out:
+                pc.picture(out / f"{name}.png")
+        return facts
+
+
+def must_not_reach(stick, firmware, cpu, memory, instead, options=()):
+    """The twin: the machine must say `instead` (on the serial port or before), and never show the program."""
+    with Machine(stick, firmware, cpu, memory, options=options) as pc:
+        try:
+            said = pc.wait_for(instead + "|" + FIRST_SCREEN, SLOW).group(0)
+        except Failed as failed:
+            said = str(failed)
+        if not re.search(instead, said):
+            raise Failed(f"« {said} » instead of « {instead} »")
+        return said.splitlines()[0]
+
+
+def altered(stick, folder, path, place=None):
+    """A copy of the stick with one byte of a boot file changed."""
+    copy = folder / "altered.img"
+    machine.run("cp", "--sparse=always", stick, copy)
+    content = bytearray(machine.get_file(copy, path))
+    content[len(content) // 2 if place is None else place] ^= 0x20
+    machine.put_file(copy, path, bytes(content))
+    return copy
+
+
+def without_boot_mark(stick, folder):
+    copy = folder / "altered.img"
+    machine.run("cp", "--sparse=always", stick, copy)
+    with copy.open("r+b") as file:
+        file.seek(510)
+        file.write(b"\x00")
+    return copy
+
+
+def with_sse_program(stick, folder):
+    """The program of the 32-bit kernel is one that does nothing but one SSE instruction."""
+    source, tree = folder / "sse.s", folder / "tree"
+    (tree / "usr/sbin").mkdir(parents=True)
+    source.write_text(".globl _start\n_start: pxor %xmm0, %xmm0\nmov $1, %eax\nxor %ebx, %ebx\nint $0x80\n")
+    machine.run("gcc", "-m32", "-nostdlib", "-static", "-o", tree / "usr/sbin/relance", source)
+    copy = folder / "altered.img"
+    machine.run("cp", "--sparse=always", stick, copy)
+    recipe = pathlib.Path(__file__).resolve().parents[2] / "image-build/stick"
+    archive = machine.run("zstd", "-qc", input=machine.run("python3", recipe / "cpio.py", tree, "0"))
+    machine.put_file(copy, "/boot/relance-686.img", archive)
+    return copy
+
+
+def with_foreign_marker(stick, folder):
+    """The marker file names another stick, as on a data partition that somebody copied."""
+    copy = folder / "altered.img"
+    machine.run("cp", "--sparse=always", stick, copy)
+    place = machine.data_first_sector(copy) * 512
+    with copy.open("r+b") as file:
+        file.seek(place)
+        data = file.read()
+        mark = re.search(rb"Relance [0-9a-f]{8}\r\n", data)
+        file.seek(place + mark.start())
+        file.write(b"Relance 00000000\r\n")
+    return copy
+
+
+def twins(stick, folder):
+    """(name, what is tried) for each."""
+    external = ["-drive", f"if=none,id=d,format=raw,snapshot=on,file={stick}", "-device", "usb-storage,bus=u.0,drive=d"]
+    yield "secure-boot-altered-kernel", lambda: must_not_reach(
+        altered(stick, folder, "/boot/vmlinuz-amd64"), "secure", "max", 512, "bad shim signature|Kernel panic")
+    yield "secure-boot-altered-grub", lambda: must_not_reach(
+        altered(stick, folder, "/EFI/BOOT/grubx64.efi"), "secure", "max", 512, "Security Violation|Verification failed|no « ")
+    yield "bios-without-boot-mark", lambda: must_not_reach(
+        without_boot_mark(stick, folder), "bios", "max", 256, "not a bootable disk|No bootable device")
+    yield "pentium2-with-sse", lambda: must_not_reach(with_sse_program(stick, folder), "bios", "pentium2", 128, "relance: exit 132")
+    yield "foreign-marker", lambda: must_not_reach(with_foreign_marker(stick, folder), "bios", "max", 256, "relance: stick missing")
+    yield "two-sticks", lambda: must_not_reach(stick, "bios", "max", 256, "relance: stick two", external)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("stick", type=pathlib.Path)
+    arguments.add_argument("--out", type=pathlib.Path)
+    arguments.add_argument("--only", nargs="*")
+    wanted = arguments.parse_args()
+    if wanted.out:
+        wanted.out.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="relance-boots-", dir=wanted.stick.resolve().parent) as name:
+        folder = pathlib.Path(name)
+        stick = machine.copy_for_emulator(wanted.stick, folder / "stick.img")
+        font = machine.font_of(stick)
+        trials = [(path[0], lambda path=path: reach_first_screen(stick, font, wanted.out, path)) for path in PATHS]
+        for name, trial in [*trials, *twins(stick, folder)]:
+            if wanted.only and name not in wanted.only:
+                continue
+            try:
+                answer = trial()
+                print(f"ok      {name}: {json.dumps(answer, ensure_ascii=False)}", flush=True)
+                if wanted.out and isinstance(answer, dict):
+                    (wanted.out / f"{name}.json").write_text(json.dumps(answer) + "\n")
+            except (Failed, subprocess.SubprocessError) as wrong:
+                failed += 1
+                print(f"FAILED  {name}: {wrong}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

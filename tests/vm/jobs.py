@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""jobs.py STICK PROGRAM [--out FOLDER] [--only NAME…]: whole jobs on the booted stick, driven by keys, judged from outside.
+
+STICK is what scripts/build-stick made, PROGRAM the host's relance, which makes the keys. Each job: a disk with somebody's
+letters, a stick made by scripts/write-stick, the PC started, passphrase, number and confirmation typed on a French keyboard
+as a technician types them, the PC off by itself. Then: the disk holds none of the letters; openssl accepts the certificate
+that lies on the stick, and refuses it with one byte flipped; fsck.exfat finds the data partition clean; every other byte of
+the stick is what it was; external drives, and one with our own labels, are what they were.
+
+Exit codes: 0 all as it must be, 1 not.
+"""
+
+import argparse
+import hashlib
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+import machine
+from machine import Failed, Machine, run
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PASSPHRASE = "cheval pile agrafe"
+LABEL, LAST_DIGITS, NUMBER = "042178", "178", "DEF-04217-8"
+MARK = b"DONNEES-PERSONNELLES-"
+BOOT_S, JOB_S = 900, 1800
+MIB = 1 << 20
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while piece := file.read(MIB):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def make_disk(path, mib, seed):
+    """Every 64 KiB a letter; between them what no eraser leaves by chance."""
+    chance = random.Random(seed)
+    with open(path, "wb") as file:
+        for _ in range(mib * 16):
+            letter = MARK + b"%06d" % chance.randrange(10**6)
+            file.write(letter + chance.randbytes(4096) + b"\xA5" * (65536 - 4096 - len(letter)))
+    return path
+
+
+def holds_mark(path):
+    with open(path, "rb") as file:
+        tail = b""
+        while piece := file.read(MIB):
+            if MARK in tail + piece:
+                return True
+            tail = piece[-len(MARK):]
+    return False
+
+
+class Bench:
+    """A stick, a workshop and a donated disk, in a folder of their own."""
+
+    def __init__(self, image, program, folder, disk_mib=192, seed=1, profile=None):
+        self.program, self.folder = program, folder
+        self.passphrase = folder / "passphrase"
+        self.passphrase.write_text(PASSPHRASE + "\n")
+        run(program, "key", "workshop", folder / "atelier", "--passphrase-file", self.passphrase)
+        base = machine.copy_for_emulator(image, folder / "image.img")
+        self.stick = folder / "stick.img"
+        options = []
+        if profile is not None:
+            (folder / "relance.toml").write_text(profile)
+            options = ["--profile", folder / "relance.toml"]
+        run(ROOT / "scripts/write-stick", self.stick, "--from", base, "--size", "192M", "--workshop", folder / "atelier", "--name", "07",
+            "--passphrase-file", self.passphrase, "--program", program, "--yes", *options)
+        self.font = machine.font_of(self.stick)
+        self.before = folder / "before"
+        self.unpack(self.before)
+        self.boot_bytes = self.stick.read_bytes()[:machine.data_first_sector(self.stick) * 512]
+        self.disk = make_disk(folder / "disk.img", disk_mib, seed)
+
+    def unpack(self, out):
+        run("python3", ROOT / "image-build/stick/exfat.py", "unpack", self.stick, machine.data_first_sector(self.stick), out)
+        return out
+
+    # ---- What is true afterwards ----
+
+    def check_stick(self):
+        """Clean to its own fsck, and nothing but records changed. The folder of its files now."""
+        partition = self.folder / "data.exfat"
+        content = self.stick.read_bytes()
+        first = machine.data_first_sector(self.stick) * 512
+        if content[:first] != self.boot_bytes:
+            raise Failed("something before the data partition has changed")
+        partition.write_bytes(content[first:])
+        done = subprocess.run(["fsck.exfat", "-n", partition], capture_output=True, check=False)
+        if done.returncode != 0 or b"clean" not in done.stdout:
+            raise Failed(f"fsck.exfat: {done.stdout.decode()}")
+        after = self.folder / f"after-{random.randrange(10**9)}"
+        self.unpack(after)
+        for path in self.before.rglob("*"):
+            name = path.relative_to(self.before)
+            if path.is_file() and (not (after / name).is_file() or (after / name).read_bytes() != path.read_bytes()):
+                raise Failed(f"{name} on the stick is not what it was")
+        for path in after.rglob("*"):
+            name = path.relative_to(after)
+            if path.is_file() and not (self.before / name).exists() and name.parts[0] not in ("CERTIFICATS", "REGISTRE", "JOURNAL"):
+                raise Failed(f"{name} on the stick is new")
+        return after
+
+    def openssl_accepts(self, certificate, content):
+        done = subprocess.run(["openssl", "cms", "-verify", "-binary", "-purpose", "any", "-no_check_time", "-inform", "DER",
+                               "-in", f"{certificate}.p7s", "-content", content,
+                               "-CAfile", self.folder / "atelier/racine.pem", "-out", os.devnull], capture_output=True, check=False)
+        return done.returncode == 0
+
+    def check_certificate(self, after, verdict):
+        found = [path for path in (after / "CERTIFICATS").rglob("*.json") if f"_{verdict}" in path.name]
+        if len(found) != 1 or not found[0].name.startswith(NUMBER):
+            raise Failed(f"certificates: {[path.name for path in (after / 'CERTIFICATS').rglob('*')]}")
+        certificate = found[0]
+        if not self.openssl_accepts(certificate, certificate):
+            raise Failed("openssl refuses the certificate")
+        content = bytearray(certificate.read_bytes())
+        content[len(content) // 2] ^= 0x20
+        forged = self.folder / "forged.json"
+        forged.write_bytes(content)
+        if self.openssl_accepts(certificate, forged):
+            raise Failed("openssl accepts a forged certificate")
+        return certificate
+
+    def check_disk(self):
+        if holds_mark(self.disk):
+            raise Failed("the disk still holds somebody's letters")
+
+
+def show(pc, out, name):
+    if out:
+        pc.picture(out / f"{name}.png")
+
+
+def open_key(pc):
+    pc.wait_for(r"relance: screen passphrase", BOOT_S)
+    pc.type(PASSPHRASE + "\n")
+
+
+def start_job(pc, bench, out, name, is_listed=False):
+    open_key(pc)
+    pc.wait_for(r"relance: screen number", BOOT_S)
+    pc.type(LABEL + "\n")
+    if is_listed:
+        pc.wait_for(r"relance: screen list", BOOT_S)
+        show(pc, out, f"{name}-list")
+        pc.type("\n")
+    pc.wait_for(r"relance: screen plan", BOOT_S)
+    pc.wait_for_screen(bench.font, "04217")
+    show(pc, out, f"{name}-plan")
+    pc.type("\n")
+    pc.wait_for(r"relance: screen confirm", BOOT_S)
+    pc.type(LAST_DIGITS + "\n")
+    pc.wait_for(r"relance: screen running", BOOT_S)
+
+
+def finish_job(pc, bench, out, name):
+    pc.wait_for(r"relance: screen done", JOB_S)
+    pc.wait_for_screen(bench.font, "éteindre|Entrée")
+    show(pc, out, f"{name}-done")
+    pc.type("\n")
+    pc.wait_for(r"relance: exit 0\nrelance: poweroff", BOOT_S)
+    pc.wait_off()
+
+
+def ide(disk):
+    return ["-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "ide-hd,drive=d,bus=ide.0,serial=DONNE1"]
+
+
+def nvme(disk):
+    return ["-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "nvme,drive=d,serial=DONNE2"]
+
+
+def whole_job(image, program, folder, out, name, options, make_disk_options, decoys=False):
+    bench = Bench(image, program, folder)
+    disks, left_alone = make_disk_options(bench.disk), {}
+    if decoys:
+        # A large "fixed" disk on USB, and a disk in the PC that carries our labels: neither may change.
+        external = make_disk(folder / "external.img", 64, 2)
+        disks += ["-drive", f"if=none,id=e,format=raw,file={external}", "-device", "usb-storage,bus=u.0,drive=e,removable=off,serial=DECOY1"]
+        left_alone[external] = sha256(external)
+    with Machine(bench.stick, changes_stick=True, options=disks, **options) as pc:
+        start_job(pc, bench, out, name, is_listed=decoys)
+        finish_job(pc, bench, out, name)
+    bench.check_disk()
+    certificate = bench.check_certificate(bench.check_stick(), "EFFACE")
+    for path, before in left_alone.items():
+        if sha256(path) != before:
+            raise Failed(f"{path.name} has changed")
+    return f"{certificate.name}, {certificate.stat().st_size} bytes, openssl accepts it"
+
+
+def killed_jobs(image, program, folder, out, name, kills, seed):
+    """The plug pulled at random moments; each next start resumes by itself (autopilot) once the key is open."""
+    chance = random.Random(seed)
+    bench = Bench(image, program, folder, disk_mib=512, profile='language = "fr"\nautopilot = true\n')
+    slow = ["-object", "throttle-group,id=old,x-bps-total=8000000"]  # So that there is time to pull the plug.
+    node = {"driver": "throttle", "node-name": "t", "throttle-group": "old",
+            "file": {"driver": "raw", "file": {"driver": "file", "filename": str(bench.disk)}}}
+    disks = slow + ["-blockdev", machine.json.dumps(node), "-device", "ide-hd,drive=t,bus=ide.0,serial=DONNE1"]
+    lines_before = 0
+    for kill in range(kills):
+        with Machine(bench.stick, memory=256, changes_stick=True, options=disks) as pc:
+            if kill == 0:
+                start_job(pc, bench, out, name)
+            else:
+                open_key(pc)
+                pc.wait_for(r"relance: screen running", BOOT_S)
+            machine.time.sleep(chance.uniform(1, 12))
+            pc.kill()
+        # The cable is pulled as well: nothing that was acknowledged may be lost.
+        journal = b"".join(path.read_bytes() for path in sorted((bench.unpack(folder / f"killed-{kill}") / "JOURNAL").glob("*")))
+        lines = journal.count(b"\n")
+        if lines <= lines_before:
+            raise Failed(f"after kill {kill + 1} the journal has {lines} lines, before {lines_before}")
+        lines_before = lines
+    with Machine(bench.stick, memory=256, changes_stick=True, options=disks) as pc:
+        open_key(pc)
+        pc.wait_for(r"relance: screen running", BOOT_S)
+        pc.hmp("qom-set /objects/old x-bps-total 0")
+        finish_job(pc, bench, out, name)
+    bench.check_disk()
+    certificate = bench.check_certificate(bench.check_stick(), "EFFACE")
+    interruptions = machine.json.loads(certificate.read_text())["interruptions"]
+    if len(interruptions) != kills:
+        raise Failed(f"{kills} kills, but the certificate names {len(interruptions)}")
+    return f"{certificate.name}: {kills} interruptions named, openssl accepts it"
+
+
+JOBS = {
+    "ide-128-mib": lambda *place: whole_job(*place, {"cpu": "pentium2", "memory": 128}, ide, decoys=True),
+    "nvme-uefi-512-mib": lambda *place: whole_job(*place, {"firmware": "uefi", "memory": 512}, nvme),
+    "killed": lambda *place: killed_jobs(*place, kills=5, seed=20261122),
+}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("stick", type=pathlib.Path)
+    arguments.add_argument("program", type=pathlib.Path)
+    arguments.add_argument("--out", type=pathlib.Path)
+    arguments.add_argument("--only", nargs="*", default=list(JOBS))
+    wanted = arguments.parse_args()
+    if wanted.out:
+        wanted.out.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    for name in wanted.only:
+        with tempfile.TemporaryDirectory(prefix="relance-jobs-", dir=wanted.stick.resolve().parent) as folder:
+            try:
+                print(f"ok      {name}: {JOBS[name](wanted.stick, wanted.program.resolve(), pathlib.Path(folder), wanted.out, name)}", flush=True)
+            except Failed as wrong:
+                failed += 1
+                print(f"FAILED  {name}: {wrong}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
