@@ -1,7 +1,7 @@
 # Warnings, hardening and reproducible paths. Included before any target: options below a target do not reach it.
 option(RELANCE_STATIC "one file, no libc beside it" OFF)
 option(RELANCE_WERROR "warnings are errors" OFF)
-option(RELANCE_PCH "precompile the standard headers: for whole builds in CI; a release has none, so that every file includes what it uses" OFF)
+option(RELANCE_PCH "precompile the standard headers: for whole builds in CI; not for a release, whose bytes it changes and which checks that every file includes what it uses" OFF)
 option(RELANCE_FUZZ "fuzzers search; otherwise they replay their corpus" OFF)
 
 set(CMAKE_CXX_STANDARD 20)

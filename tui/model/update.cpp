@@ -123,8 +123,10 @@ Update go_back(Model model) {
   switch (model.screen) {
     case ScreenName::List:
       return show(std::move(model), ScreenName::Number);
-    case ScreenName::Plan:
-      return show(std::move(model), model.drives.size() > 1 ? ScreenName::List : ScreenName::Number);
+    case ScreenName::Plan: {
+      const ScreenName before = model.drives.size() > 1 ? ScreenName::List : ScreenName::Number;  // Asked before it moves.
+      return show(std::move(model), before);
+    }
     case ScreenName::Confirm:
       return show(std::move(model), ScreenName::Plan);
     default:

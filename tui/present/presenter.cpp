@@ -43,7 +43,7 @@ Colours colours_of_8(Style style) {
 class TerminalPresenter : public Presenter {
  public:
   explicit TerminalPresenter(Terminfo terminal)
-      : terminal_(std::move(terminal)), colour_count_(terminal_.number("colors")), plain_(terminal_.text("sgr0")) {}
+      : terminal_(terminal), colour_count_(terminal_.number("colors")), plain_(terminal_.text("sgr0")) {}
   ~TerminalPresenter() override { restore_terminal(); }
 
   Result<void> take() {
@@ -143,7 +143,7 @@ Result<std::unique_ptr<Presenter>> Presenter::open() {
     return Error{Errc::Unsupported, Stop::Usage, "the screens need a terminal; without one, use a subcommand"};
   const char* term = std::getenv("TERM");
   Terminfo terminal = TRY(Terminfo::open(term == nullptr ? "linux" : term));
-  auto presenter = std::make_unique<TerminalPresenter>(std::move(terminal));
+  auto presenter = std::make_unique<TerminalPresenter>(terminal);
   TRY(presenter->take());
   return std::unique_ptr<Presenter>(std::move(presenter));
 }

@@ -1,6 +1,7 @@
 // term.h defines a macro for each capability ("columns", "lines"): nothing of ours but these headers may stand here.
 #include "tui/present/terminfo.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <mutex>
 
@@ -42,7 +43,8 @@ std::string without_padding(const char* text) {
 
 const char* found(const char* capability) {
   const char* text = tigetstr(capability);
-  return text == reinterpret_cast<const char*>(-1) ? nullptr : text;
+  // -1: no capability of that kind.
+  return reinterpret_cast<std::intptr_t>(text) == -1 ? nullptr : text;
 }
 
 }  // namespace

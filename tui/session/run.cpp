@@ -91,12 +91,14 @@ std::vector<DriveSample> Run::samples() const {
 
 std::vector<Plan> Run::plans() const {
   std::vector<Plan> plans;
+  plans.reserve(jobs_.size());
   for (const auto& job : jobs_) plans.push_back(job->plan);
   return plans;
 }
 
 std::vector<std::vector<std::uint64_t>> Run::step_bytes() const {
   std::vector<std::vector<std::uint64_t>> bytes;
+  bytes.reserve(jobs_.size());
   for (const auto& job : jobs_) bytes.push_back(job->step_bytes);
   return bytes;
 }

@@ -39,7 +39,7 @@ class Screens {
   }
 
  private:
-  void tell(Message message) {
+  void tell(const Message& message) {
     if (!exit_) take(update(std::move(model_), message));
   }
 

@@ -30,7 +30,8 @@ inline constexpr char32_t kShade = U'░';  // Likewise the empty part of a bar.
 // Writing outside of the grid does nothing.
 class Screen {
  public:
-  explicit Screen(Size size) : size_(size), cells_(static_cast<std::size_t>(size.columns * size.rows)) {}
+  explicit Screen(Size size)
+      : size_(size), cells_(static_cast<std::size_t>(size.columns) * static_cast<std::size_t>(size.rows)) {}
 
   Size size() const { return size_; }
   const Cell& at(int column, int row) const { return cells_[static_cast<std::size_t>(row * size_.columns + column)]; }

@@ -15,7 +15,7 @@ constexpr std::size_t kMostNames = 10'000;
 
 }  // namespace
 
-SysfsTree::SysfsTree(std::string root) {
+SysfsTree::SysfsTree(const std::string& root) {
   std::error_code trouble;
   const fs::path real =
       fs::canonical(root.empty() ? "/" : root, trouble);  // Else real_path() could not take it off again.

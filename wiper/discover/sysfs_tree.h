@@ -12,7 +12,7 @@ namespace relance {
 class SysfsTree {
  public:
   // Empty: the machine that we run on. Otherwise a folder with sys/ and proc/ in it.
-  explicit SysfsTree(std::string root = "");
+  explicit SysfsTree(const std::string& root = "");
 
   // Paths from the top: "sys/block/sda/size".
   Bytes bytes(const std::string& path) const;       // At most the first 4 KiB; tables in proc whole, up to 4 MiB.

@@ -96,6 +96,15 @@ TEST_SUITE("update") {
     CHECK(!update.model.drives[0].chosen);
   }
 
+  TEST_CASE("Escape leads back one screen, to the list only where there was a choice") {
+    Model model = at(ScreenName::Confirm);
+    model.drives = {{drive_at("/a"), std::nullopt, true}};
+    CHECK(pressed(pressed(model, {KeyName::Escape, 0}).model, {KeyName::Escape, 0}).model.screen == ScreenName::Number);
+
+    model.drives.push_back({drive_at("/b"), std::nullopt, false});
+    CHECK(pressed(pressed(model, {KeyName::Escape, 0}).model, {KeyName::Escape, 0}).model.screen == ScreenName::List);
+  }
+
   TEST_CASE("only the last digits of the label start the work") {
     Model model = at(ScreenName::Confirm);
     model.plans = {plan_for("/a")};
