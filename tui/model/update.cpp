@@ -124,7 +124,8 @@ Update go_back(Model model) {
     case ScreenName::List:
       return show(std::move(model), ScreenName::Number);
     case ScreenName::Plan: {
-      const ScreenName before = model.drives.size() > 1 ? ScreenName::List : ScreenName::Number;  // Asked before it moves.
+      const ScreenName before =
+          model.drives.size() > 1 ? ScreenName::List : ScreenName::Number;  // Asked before it moves.
       return show(std::move(model), before);
     }
     case ScreenName::Confirm:

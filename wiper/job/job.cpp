@@ -134,8 +134,13 @@ class Run {
       return overlay_content(step.content, overlay, step.part);
     }
     ContentRequest request = TRY(request_for(step.content));
-    request.writes = step.kind == StepKind::Write;
+    request.writes = step.kind == StepKind::Write && compares_image();  // What is left out must be looked at after.
     return setup_.contents->make(request);
+  }
+
+  bool compares_image() const {
+    return std::any_of(plan().steps.begin(), plan().steps.end(),
+                       [](const Step& step) { return step.kind == StepKind::Compare && step.role == StepRole::Image; });
   }
 
   Result<ContentRequest> request_for(const std::string& name) {

@@ -41,7 +41,8 @@ class Stay {
       DriveFacts facts;
       facts.path = std::string("/dev/sd") + name;
       facts.kind = DriveKind::Simulated;
-      facts.identity = {.model = "Simulated", .serial = std::string("SN-") + name, .serial_source = SerialSource::Drive};
+      facts.identity = {
+          .model = "Simulated", .serial = std::string("SN-") + name, .serial_source = SerialSource::Drive};
       facts.geometry = kGeometry;
       facts.bus = Bus::Ata;
       facts.medium = Medium::Rotating;
@@ -69,7 +70,9 @@ class Stay {
   std::vector<DriveOutcome> stay_with(Run& run) {
     return follow(*session, run, [](const message::Tick&) {});
   }
-  bool holds_zeros(std::size_t drive) { return pc.drive(drive).platter() == Bytes(kGeometry.size_bytes(), std::byte{0}); }
+  bool holds_zeros(std::size_t drive) {
+    return pc.drive(drive).platter() == Bytes(kGeometry.size_bytes(), std::byte{0});
+  }
 
   SimulatedPc pc{1};
   std::unique_ptr<Session> session;
@@ -140,8 +143,7 @@ TEST_SUITE("session") {
     std::vector<PastJob> open = stay.session->resumable("").value();
     REQUIRE(open.size() == 1);
     CHECK(open[0].plan().drive.identity.serial == "SN-a");
-    const std::vector<DriveOutcome> outcomes =
-        stay.stay_with(*stay.session->resume(std::move(open), "").value());
+    const std::vector<DriveOutcome> outcomes = stay.stay_with(*stay.session->resume(std::move(open), "").value());
 
     REQUIRE(outcomes.size() == 1);
     CHECK(outcomes[0].exit == ExitCode::Done);
