@@ -76,8 +76,8 @@ TEST_SUITE("text") {
   }
 
   TEST_CASE("arguments go where the sentence wants them") {
-    CHECK(say(Language::French, {Sentence::ReasonNotWritten, {"14"}}) == "14 blocs n’ont pas pu être écrits.");
-    CHECK(say(Language::English, {Sentence::ReasonNotWritten, {}}) == "? blocks could not be written.");
+    CHECK(say(Language::French, {Sentence::ReasonNotWritten, {"14"}}) == "Blocs qui n’ont pas pu être écrits : 14.");
+    CHECK(say(Language::English, {Sentence::ReasonNotWritten, {}}) == "Blocks that could not be written: ?.");
   }
 
   TEST_CASE("sizes are said as on the drive's label") {
