@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""modules.py KERNEL_FOLDER OUT LIST…: copies the modules that the lists name, and what these need, uncompressed.
+"""modules.py KERNEL_FOLDER OUT SECOND LIST…: copies the modules that the lists name, and what these need, uncompressed.
 
 KERNEL_FOLDER is lib/modules/VERSION of an unpacked Debian kernel, after depmod. The closure follows modules.dep and
-modules.softdep. OUT becomes lib/modules/VERSION of the live system; depmod must run on it once more.
+modules.softdep. OUT becomes lib/modules/VERSION of the live system; what only the list second-tier.list asks for goes to
+SECOND instead. depmod must run on both together once more.
 """
 
 import fnmatch
@@ -52,18 +53,27 @@ def chosen(needs, wanted):
     return sorted(taken)
 
 
-def main(folder, out, *lists):
-    folder, out = pathlib.Path(folder), pathlib.Path(out)
-    for path in chosen(read_dependencies(folder), list(patterns(lists))):
+def copy(folder, paths, out):
+    for path in paths:
         content = (folder / path).read_bytes()
         target = out / path.removesuffix(".xz")
         target.parent.mkdir(parents=True, exist_ok=True)
         # The signature that Secure Boot asks for is on the uncompressed module, and the whole archive is compressed.
         target.write_bytes(lzma.decompress(content) if path.endswith(".xz") else content)
+
+
+def main(folder, out, second, *lists):
+    folder, out, second = pathlib.Path(folder), pathlib.Path(out), pathlib.Path(second)
+    needs = read_dependencies(folder)
+    is_second = [pathlib.Path(file).name == "second-tier.list" for file in lists]
+    first_tier = chosen(needs, patterns(file for file, later in zip(lists, is_second) if not later))
+    all_tiers = chosen(needs, patterns(lists))
+    copy(folder, first_tier, out)
+    copy(folder, sorted(set(all_tiers) - set(first_tier)), second)
     for name in ("modules.builtin", "modules.builtin.modinfo"):
         (out / name).write_bytes((folder / name).read_bytes())
     # Only the order of what is there: depmod names each missing module otherwise.
-    there = {str(path.relative_to(out)) for path in out.rglob("*.ko")}
+    there = {path.removesuffix(".xz") for path in all_tiers}
     order = [line.removesuffix(".xz") for line in (folder / "modules.order").read_text().splitlines()]
     (out / "modules.order").write_text("".join(line + "\n" for line in order if line in there))
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""boots.py STICK [--out FOLDER] [--only NAME…]: starts the stick on ten kinds of PC, and shows that each check can fail.
+"""boots.py STICK [--iso ISO] [--out FOLDER] [--only NAME…]: starts the stick on ten kinds of PC, and shows that each check can fail.
 
 Each path must reach the program's first screen: the serial port says so, and the picture of the screen, read letter by
 letter, must say it in French with its accents. Then the twins, where the same check must not pass: a loader or kernel that
 somebody altered under Secure Boot, a boot sector without its mark, a program with one SSE instruction on a Pentium II, a
-stick whose marker is another's, two sticks with one identity.
+stick whose marker is another's, two sticks with one identity. With --iso also the CD: it takes the stick that is there, and
+starts no program where there is none.
 
 --out FOLDER keeps a picture and a line of JSON of each path. Exit codes: 0 all as it must be, 1 not.
 """
@@ -26,7 +27,7 @@ SLOW = 900  # Seconds for one boot: an emulated PC on a host that does other wor
 
 # Name, firmware, CPU, MiB, the kernel that GRUB must choose, and how the stick hangs on it.
 PATHS = [
-    ("bios-pentium2", "bios", "pentium2", 128, "686", {}),
+    ("bios-pentium2", "bios", "pentium2", 64, "686", {}),
     ("bios-pentium3", "bios", "pentium3", 256, "686", {}),
     ("bios-athlon", "bios", "athlon", 256, "686", {}),
     ("bios-64", "bios", "max", 256, "amd64", {}),
@@ -62,9 +63,9 @@ def reach_first_screen(stick, font, out, path):
         return facts
 
 
-def must_not_reach(stick, firmware, cpu, memory, instead, options=()):
+def must_not_reach(stick, firmware, cpu, memory, instead, **options):
     """The twin: the machine must say `instead` (on the serial port or before), and never show the program."""
-    with Machine(stick, firmware, cpu, memory, options=options) as pc:
+    with Machine(stick, firmware, cpu, memory, **options) as pc:
         try:
             said = pc.wait_for(instead + "|" + FIRST_SCREEN, SLOW).group(0)
         except Failed as failed:
@@ -132,12 +133,29 @@ def twins(stick, folder):
         without_boot_mark(stick, folder), "bios", "max", 256, "not a bootable disk|No bootable device")
     yield "pentium2-with-sse", lambda: must_not_reach(with_sse_program(stick, folder), "bios", "pentium2", 128, "relance: exit 132")
     yield "foreign-marker", lambda: must_not_reach(with_foreign_marker(stick, folder), "bios", "max", 256, "relance: stick missing")
-    yield "two-sticks", lambda: must_not_reach(stick, "bios", "max", 256, "relance: stick two", external)
+    yield "two-sticks", lambda: must_not_reach(stick, "bios", "max", 256, "relance: stick two", options=external)
+
+
+def cd(iso, stick=None):
+    """The CD drive that starts the PC, and perhaps a stick beside it."""
+    options = ["-device", "qemu-xhci,id=u", "-drive", f"if=none,id=c,media=cdrom,readonly=on,file={iso}", "-device", "ide-cd,drive=c,bootindex=0"]
+    if stick:
+        options += ["-drive", f"if=none,id=s,format=raw,snapshot=on,file={stick}", "-device", "usb-storage,bus=u.0,drive=s,removable=on"]
+    return {"stick_options": options}
+
+
+def cd_paths(iso, stick):
+    yield "cd-bios-32-bit", lambda font, out: reach_first_screen(
+        stick, font, out, ("cd-bios-32-bit", "bios", "pentium3", 256, "686", cd(iso, stick)))
+    yield "cd-secure-boot", lambda font, out: reach_first_screen(
+        stick, font, out, ("cd-secure-boot", "secure", "max", 512, "amd64", cd(iso, stick)))
+    yield "cd-without-stick", lambda font, out: must_not_reach(stick, "bios", "max", 256, "relance: stick missing", **cd(iso))
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("stick", type=pathlib.Path)
+    arguments.add_argument("--iso", type=pathlib.Path)
     arguments.add_argument("--out", type=pathlib.Path)
     arguments.add_argument("--only", nargs="*")
     wanted = arguments.parse_args()
@@ -149,6 +167,9 @@ def main():
         stick = machine.copy_for_emulator(wanted.stick, folder / "stick.img")
         font = machine.font_of(stick)
         trials = [(path[0], lambda path=path: reach_first_screen(stick, font, wanted.out, path)) for path in PATHS]
+        if wanted.iso:
+            iso = machine.iso_for_emulator(wanted.iso, folder / "cd.iso")
+            trials += [(name, lambda trial=trial: trial(font, wanted.out)) for name, trial in cd_paths(iso, stick)]
         for name, trial in [*trials, *twins(stick, folder)]:
             if wanted.only and name not in wanted.only:
                 continue

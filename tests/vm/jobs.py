@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""jobs.py STICK PROGRAM [--out FOLDER] [--only NAME…]: whole jobs on the booted stick, driven by keys, judged from outside.
+"""jobs.py STICK PROGRAM [--master DISK] [--out FOLDER] [--only NAME…]: whole jobs on the booted stick, driven by keys, judged from outside.
 
 STICK is what scripts/build-stick made, PROGRAM the host's relance, which makes the keys. Each job: a disk with somebody's
 letters, a stick made by scripts/write-stick, the PC started, passphrase, number and confirmation typed on a French keyboard
 as a technician types them, the PC off by itself. Then: the disk holds none of the letters; openssl accepts the certificate
 that lies on the stick, and refuses it with one byte flipped; fsck.exfat finds the data partition clean; every other byte of
-the stick is what it was; external drives, and one with our own labels, are what they were.
+the stick is what it was; an external drive is what it was. With --master (a disk of scripts/build-master) also jobs that
+install it: the deployed disk is then started and must ask for a login under the name of the number.
 
 Exit codes: 0 all as it must be, 1 not.
 """
@@ -61,7 +62,7 @@ def holds_mark(path):
 class Bench:
     """A stick, a workshop and a donated disk, in a folder of their own."""
 
-    def __init__(self, image, program, folder, disk_mib=192, seed=1, profile=None):
+    def __init__(self, image, program, folder, disk_mib=192, seed=1, profile=None, master=None):
         self.program, self.folder = program, folder
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
@@ -72,7 +73,12 @@ class Bench:
         if profile is not None:
             (folder / "relance.toml").write_text(profile)
             options = ["--profile", folder / "relance.toml"]
-        run(ROOT / "scripts/write-stick", self.stick, "--from", base, "--size", "192M", "--workshop", folder / "atelier", "--name", "07",
+        size = "192M"
+        if master:
+            run(program, "capture", master, folder / "master", "--key", folder / "atelier", "--passphrase-file", self.passphrase)
+            options += ["--image", folder / "master"]
+            size = "1G"
+        run(ROOT / "scripts/write-stick", self.stick, "--from", base, "--size", size, "--workshop", folder / "atelier", "--name", "07",
             "--passphrase-file", self.passphrase, "--program", program, "--yes", *options)
         self.font = machine.font_of(self.stick)
         self.before = folder / "before"
@@ -145,7 +151,10 @@ def open_key(pc):
     pc.type(PASSPHRASE + "\n")
 
 
-def start_job(pc, bench, out, name, is_listed=False):
+def start_job(pc, bench, out, name, is_listed=False, before_number=None):
+    if before_number:
+        pc.wait_for(before_number, BOOT_S)
+        pc.seen = 0  # The first screen may have come before that line.
     open_key(pc)
     pc.wait_for(r"relance: screen number", BOOT_S)
     pc.type(LABEL + "\n")
@@ -179,7 +188,12 @@ def nvme(disk):
     return ["-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "nvme,drive=d,serial=DONNE2"]
 
 
-def whole_job(image, program, folder, out, name, options, make_disk_options, decoys=False):
+def scsi(disk):
+    """A host adapter whose driver lies in the second tier."""
+    return ["-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "megasas", "-device", "scsi-hd,drive=d,serial=DONNE3"]
+
+
+def whole_job(image, program, folder, out, name, options, make_disk_options, decoys=False, before_number=None):
     bench = Bench(image, program, folder)
     disks, left_alone = make_disk_options(bench.disk), {}
     if decoys:
@@ -188,7 +202,7 @@ def whole_job(image, program, folder, out, name, options, make_disk_options, dec
         disks += ["-drive", f"if=none,id=e,format=raw,file={external}", "-device", "usb-storage,bus=u.0,drive=e,removable=off,serial=DECOY1"]
         left_alone[external] = sha256(external)
     with Machine(bench.stick, changes_stick=True, options=disks, **options) as pc:
-        start_job(pc, bench, out, name, is_listed=decoys)
+        start_job(pc, bench, out, name, is_listed=decoys, before_number=before_number)
         finish_job(pc, bench, out, name)
     bench.check_disk()
     certificate = bench.check_certificate(bench.check_stick(), "EFFACE")
@@ -196,6 +210,21 @@ def whole_job(image, program, folder, out, name, options, make_disk_options, dec
         if sha256(path) != before:
             raise Failed(f"{path.name} has changed")
     return f"{certificate.name}, {certificate.stat().st_size} bytes, openssl accepts it"
+
+
+def installing_job(image, program, folder, out, name, options, make_disk_options, master, firmwares):
+    bench = Bench(image, program, folder, profile='language = "fr"\nimage = "master"\n', master=master)
+    with bench.disk.open("r+b") as file:
+        file.truncate(1536 * MIB)
+    with Machine(bench.stick, changes_stick=True, options=make_disk_options(bench.disk), **options) as pc:
+        start_job(pc, bench, out, name)
+        finish_job(pc, bench, out, name)
+    bench.check_disk()
+    certificate = bench.check_certificate(bench.check_stick(), "EFFACE")
+    for firmware in firmwares:
+        run(ROOT / "scripts/boot-check", bench.disk, "--firmware", firmware, "--expect", "04217.* login:", "--timeout", "900",
+            *(["--png", out / f"{name}-{firmware}.png"] if out else []))
+    return f"{certificate.name}; the deployed disk starts to its login ({', '.join(firmwares)})"
 
 
 def killed_jobs(image, program, folder, out, name, kills, seed):
@@ -238,7 +267,15 @@ def killed_jobs(image, program, folder, out, name, kills, seed):
 JOBS = {
     "ide-128-mib": lambda *place: whole_job(*place, {"cpu": "pentium2", "memory": 128}, ide, decoys=True),
     "nvme-uefi-512-mib": lambda *place: whole_job(*place, {"firmware": "uefi", "memory": 512}, nvme),
+    "scsi-second-tier": lambda *place: whole_job(*place, {"memory": 512}, scsi, before_number="second tier loaded"),
     "killed": lambda *place: killed_jobs(*place, kills=5, seed=20261122),
+}
+
+
+# With a master: (what the PC is, how the disk hangs on it, what the deployed disk must start under).
+INSTALLING = {
+    "install-ide-128-mib": ({"cpu": "pentium2", "memory": 128}, ide, ["bios"]),
+    "install-nvme-uefi-512-mib": ({"firmware": "uefi", "memory": 512}, nvme, ["uefi"]),
 }
 
 
@@ -246,16 +283,22 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("stick", type=pathlib.Path)
     arguments.add_argument("program", type=pathlib.Path)
+    arguments.add_argument("--master", type=pathlib.Path)
     arguments.add_argument("--out", type=pathlib.Path)
-    arguments.add_argument("--only", nargs="*", default=list(JOBS))
+    arguments.add_argument("--only", nargs="*")
     wanted = arguments.parse_args()
+    jobs = dict(JOBS)
+    if wanted.master:
+        for name, (options, disk, firmwares) in INSTALLING.items():
+            jobs[name] = lambda *place, options=options, disk=disk, firmwares=firmwares: installing_job(
+                *place, options, disk, wanted.master, firmwares)
     if wanted.out:
         wanted.out.mkdir(parents=True, exist_ok=True)
     failed = 0
-    for name in wanted.only:
+    for name in wanted.only or jobs:
         with tempfile.TemporaryDirectory(prefix="relance-jobs-", dir=wanted.stick.resolve().parent) as folder:
             try:
-                print(f"ok      {name}: {JOBS[name](wanted.stick, wanted.program.resolve(), pathlib.Path(folder), wanted.out, name)}", flush=True)
+                print(f"ok      {name}: {jobs[name](wanted.stick, wanted.program.resolve(), pathlib.Path(folder), wanted.out, name)}", flush=True)
             except Failed as wrong:
                 failed += 1
                 print(f"FAILED  {name}: {wrong}", flush=True)

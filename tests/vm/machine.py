@@ -118,7 +118,8 @@ class Machine:
                 self.seen = match.end()
                 return match
             if self.process.poll() is not None:
-                raise Failed(f"the machine went off before « {pattern} »: {self.serial()[-600:]}")
+                raise Failed(f"the machine went off ({self.process.returncode}) before « {pattern} »: {self.serial()[-600:]}"
+                             + (self.folder / "errors.log").read_text())
             if word := self.said_hopeless():
                 raise Failed(f"the boot has stopped: {word}")
             if time.monotonic() > end:
@@ -263,6 +264,14 @@ def copy_for_emulator(stick, copy, extra=""):
     run("cp", "--sparse=always", stick, copy)
     menu = get_file(copy, "/boot/stick.cfg").decode()
     put_file(copy, "/boot/stick.cfg", re.sub(r'set extra=".*"', f'set extra="no_timer_check {extra}"', menu).encode())
+    return copy
+
+
+def iso_for_emulator(iso, copy):
+    with tempfile.NamedTemporaryFile() as menu:
+        menu.write(b'set stick=any\nset extra="no_timer_check"\n')
+        menu.flush()
+        run("xorriso", "-indev", iso, "-outdev", copy, "-boot_image", "any", "replay", "-map", menu.name, "/boot/stick.cfg")
     return copy
 
 
