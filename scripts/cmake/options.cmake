@@ -24,8 +24,13 @@ add_compile_options(
   -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>"
   -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection
   -D_GLIBCXX_ASSERTIONS
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build
-  "$<$<BOOL:${CMAKE_SYSROOT}>:-ffile-prefix-map=${CMAKE_SYSROOT}=>")
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+# What libstdc++'s assertions say of themselves. ccache names everything below its base folder from the build folder, so
+# that without the second map a program out of the cache has other bytes than a fresh one.
+if(CMAKE_SYSROOT)
+  file(RELATIVE_PATH sysroot_from_build ${CMAKE_BINARY_DIR} ${CMAKE_SYSROOT})
+  add_compile_options(-ffile-prefix-map=${CMAKE_SYSROOT}= -ffile-prefix-map=${sysroot_from_build}=)
+endif()
 if(RELANCE_WERROR)
   add_compile_options(-Werror)
 endif()
