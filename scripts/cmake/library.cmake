@@ -55,7 +55,7 @@ function(relance_program name folder)
 endfunction()
 
 # Builds and registers one test program. For each of its labels there is a target tests_LABEL, which builds only what
-# ctest -L LABEL runs.
+# ctest -L LABEL runs. What may take longest starts first.
 function(relance_add_test name program)
   cmake_parse_arguments(PARSE_ARGV 2 TEST "" "TIMEOUT" "LABELS;ARGUMENTS")
   if(NOT TEST_TIMEOUT)
@@ -63,7 +63,7 @@ function(relance_add_test name program)
   endif()
   add_test(NAME ${name} COMMAND ${program} ${TEST_ARGUMENTS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set(supp ${CMAKE_SOURCE_DIR}/tests/support)
-  set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} SKIP_RETURN_CODE 77
+  set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} COST ${TEST_TIMEOUT} SKIP_RETURN_CODE 77
     ENVIRONMENT "LSAN_OPTIONS=suppressions=${supp}/lsan.supp:print_suppressions=0;UBSAN_OPTIONS=print_stacktrace=1")
   foreach(label IN LISTS TEST_LABELS)
     if(NOT TARGET tests_${label})
