@@ -109,7 +109,7 @@ Result<std::shared_ptr<Content>> FakeImage::make(const ContentRequest& request) 
     ExtentSet rest;
     for (const LbaRange range : whole)
       for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
-        if (!is_zero_block(lba) || !request.proven_zero.covers(LbaRange{lba, 1})) rest.add({lba, 1});
+        if (!request.writes || !is_zero_block(lba) || !request.proven_zero.covers(LbaRange{lba, 1})) rest.add({lba, 1});
     chunks.emplace_back(rest.ranges().begin(), rest.ranges().end());
   }
   return std::shared_ptr<Content>(
