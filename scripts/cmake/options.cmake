@@ -23,13 +23,18 @@ endif()
 add_compile_options(
   -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>"
   -ffunction-sections -fdata-sections -fstack-protector-strong -fstack-clash-protection
-  -D_GLIBCXX_ASSERTIONS
-  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
-# What libstdc++'s assertions say of themselves. ccache names everything below its base folder from the build folder, so
-# that without the second map a program out of the cache has other bytes than a fresh one.
+  -D_GLIBCXX_ASSERTIONS)
+
+# Assertions and OpenSSL's macros name the file they stand in. ccache names what lies below its base folder as seen from the
+# build folder: without the relative maps a program out of the cache has other bytes than a fresh one.
+function(relance_map_paths folder name)
+  cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${CMAKE_BINARY_DIR} OUTPUT_VARIABLE from_build)
+  add_compile_options(-ffile-prefix-map=${folder}=${name} -ffile-prefix-map=${from_build}=${name})
+endfunction()
+relance_map_paths(${CMAKE_SOURCE_DIR} .)
+add_compile_options(-ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
 if(CMAKE_SYSROOT)
-  file(RELATIVE_PATH sysroot_from_build ${CMAKE_BINARY_DIR} ${CMAKE_SYSROOT})
-  add_compile_options(-ffile-prefix-map=${CMAKE_SYSROOT}= -ffile-prefix-map=${sysroot_from_build}=)
+  relance_map_paths(${CMAKE_SYSROOT} "")
 endif()
 if(RELANCE_WERROR)
   add_compile_options(-Werror)
