@@ -148,6 +148,9 @@ Result<void> check_lengths(ByteReader& bytes) {
   const std::uint64_t blocks = at32(0x04) | (wide ? std::uint64_t{at32(0x150)} << 32 : 0);
   if (blocks == 0 || blocks > bytes.size_bytes() / block_bytes) return hostile("ext: larger than what it lies in");
   if (at32(0x20) < kFewestBlocksPerGroup) return hostile("ext: tiny block groups");
+  // 1 for single blocks of 1 KiB, else 0. libext2fs copies bitmaps past their end if it is another one.
+  const bool boot_block_before = block_bytes == 1024 && at32(0x1C) == 0;
+  if (at32(0x14) != (boot_block_before ? 1U : 0U)) return hostile("ext: a first block that makes no sense");
   return {};
 }
 

@@ -94,7 +94,8 @@ function(relance_test folder)
 endfunction()
 
 # relance_fuzz(name USES library…): tests/fuzz/NAME.cpp with LLVMFuzzerTestOneInput, started from tests/corpus/NAME.
-# Under the address sanitizer it searches, for RELANCE_FUZZ_SECONDS; every other preset only replays the corpus.
+# Under the address sanitizer it searches, for RELANCE_FUZZ_SECONDS, always from the same seed (another one by hand:
+# build/asan/tests/fuzz_NAME -seed=0); every other preset only replays the corpus.
 set(RELANCE_FUZZ_SECONDS 4 CACHE STRING "how long each fuzzer searches in a test run")
 function(relance_fuzz name)
   cmake_parse_arguments(PARSE_ARGV 1 FUZZ "" "" "USES")
@@ -107,7 +108,7 @@ function(relance_fuzz name)
     set(found ${CMAKE_BINARY_DIR}/corpus/${name}) # What the search adds lands here, not among the sources.
     file(MAKE_DIRECTORY ${found})
     relance_add_test(fuzz/${name} fuzz_${name} LABELS fuzz TIMEOUT 900 ARGUMENTS
-      -max_total_time=${RELANCE_FUZZ_SECONDS} -rss_limit_mb=1024 -timeout=10 -artifact_prefix=${CMAKE_BINARY_DIR}/
+      -seed=1 -max_total_time=${RELANCE_FUZZ_SECONDS} -rss_limit_mb=1024 -timeout=10 -artifact_prefix=${CMAKE_BINARY_DIR}/
       ${found} ${corpus})
   else()
     target_sources(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/replay_main.cpp)
