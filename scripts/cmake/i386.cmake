@@ -14,3 +14,5 @@ set(CMAKE_C_FLAGS_INIT "-m32 -B${gcc32}")
 set(CMAKE_CXX_FLAGS_INIT "-m32 -B${gcc32} -nostdinc++ -isystem ${CMAKE_SYSROOT}/usr/include/c++/12 -isystem ${CMAKE_SYSROOT}/usr/include/i386-linux-gnu/c++/12")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "-static -L${gcc32}")
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+# ctest runs test programs on a Pentium II, which stops at the first SSE instruction; qemu's pentium3 executes SSE2 as well.
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-i386 -cpu pentium2)
