@@ -50,11 +50,10 @@ std::vector<LandedLine> lines_of(const BootOutcome& boot, const Outcome& outcome
     if (landing.path != outcome.journal_path) continue;
     std::string_view piece = std::string_view(outcome.journal).substr(before, landing.size_bytes - before);
     before = landing.size_bytes;
-    while (!piece.empty()) {
-      const auto end = piece.find('\n');
+    for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
       lines.push_back({std::string(piece.substr(0, end)), landing.at_operation});
-      piece.remove_prefix(end == std::string_view::npos ? piece.size() : end + 1);
-    }
+      piece.remove_prefix(end + 1);
+    }  // Without its newline it is torn.
   }
   return lines;
 }
@@ -70,7 +69,8 @@ std::vector<std::vector<LandedLine>> lines_by_boot(const Outcome& outcome) {
   return all;
 }
 
-// What the drive honestly read after the last comparison of the erase had been announced, up to the next write.
+// What the drive honestly read for the last comparison of the erase: behind the last write before the stick knew of it (it
+// may hear of it late), up to the next write.
 ExtentSet read_after_erase(const TargetOutcome& target, std::size_t number, const Outcome& outcome) {
   const std::vector<Step>& steps = target.evidence->plan().steps;
   const auto compare = std::ranges::find_if(
@@ -81,11 +81,21 @@ ExtentSet read_after_erase(const TargetOutcome& target, std::size_t number, cons
   for (std::size_t boot = 0; boot < lines.size(); ++boot)
     for (const LandedLine& line : lines[boot]) {
       if (!line.is(tag_of(number), "step-started") || line.text.find(step) == std::string::npos) continue;
+      std::uint64_t last_write_ended = 0;
+      std::uint64_t next_write_began = kAlways;
+      for (const Access& access : target.accesses[boot]) {
+        if (access.operation != DriveOperation::Write) continue;
+        if (access.began_at < line.at_operation)
+          last_write_ended = std::max(last_write_ended, access.ended_at);
+        else
+          next_write_began = std::min(next_write_began, access.began_at);
+      }
       read = {};
       for (const Access& access : target.accesses[boot]) {
-        if (access.ended_at <= line.at_operation || access.operation == DriveOperation::Flush) continue;
-        if (access.operation == DriveOperation::Write) break;
-        if (access.ok && access.fault != FaultKind::ReadNothing) read.add(access.range);
+        const bool is_honest =
+            access.operation == DriveOperation::Read && access.ok && access.fault != FaultKind::ReadNothing;
+        if (is_honest && access.began_at >= last_write_ended && access.ended_at <= next_write_began)
+          read.add(access.range);
       }
     }
   return read;

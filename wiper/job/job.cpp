@@ -79,7 +79,7 @@ class Run {
     if (before.content && *before.content != content->identity())
       return Error{Errc::Corrupt, Stop::ImageDamaged,
                    "the content of step " + std::to_string(index) + " is not what it was before the interruption"};
-    TRY(announce(StepStarted{index, content->identity()}));
+    TRY(begin_step(index, step, content->identity()));
 
     SweepSetup sweep = sweep_setup();
     sweep.already = {before.done, before.failed};
@@ -97,9 +97,18 @@ class Run {
     return {};
   }
 
+  // The first step is announced, and so is all that an image writes. The rest of an erase was announced with its beginning:
+  // it goes on while the stick is away.
+  Result<void> begin_step(std::uint64_t index, const Step& step, ContentIdentity content) {
+    const StepStarted started{index, std::move(content)};
+    if (index == 0 || step.role != StepRole::Erase) return announce(started);
+    report(started);
+    return {};
+  }
+
   Result<void> compare(std::uint64_t index, const Step& step) {
     const std::shared_ptr<Content> content = TRY(content_of(step));
-    TRY(announce(StepStarted{index, content->identity()}));
+    TRY(begin_step(index, step, content->identity()));
     const ReadBack read_back = Sweep(sweep_setup(), content).compare(*device_);
     report(CompareFinished{index, ReadBackRecord(read_back)});
     TRY(went_well(read_back.end(), read_back.detail()));
@@ -200,7 +209,7 @@ class Run {
             .checkpoint_interval = setup_.checkpoint_interval};
   }
 
-  static Result<void> went_well(SweepEnd end, const std::string& detail) {
+  Result<void> went_well(SweepEnd end, const std::string& detail) {
     switch (end) {
       case SweepEnd::Complete:
         return {};
@@ -211,6 +220,7 @@ class Run {
       case SweepEnd::TooManyErrors:
         return Error{Errc::Io, Stop::TooManyErrors, detail};
       case SweepEnd::ContentFailed:
+        TRY(recorder_->settle());  // An image whose stick was pulled out is not damaged.
         return Error{Errc::Corrupt, Stop::ImageDamaged, detail};
       case SweepEnd::RecordFailed:
         return Error{Errc::Io, Stop::StickGone, detail};

@@ -81,16 +81,18 @@ Result<JournalText> parse_journal(std::string_view text) {
 // Shared by the journal, its recorders and the writer: a thread that runs while lines wait, and the only one that touches
 // the stick. A stick that hangs keeps the writer; jobs and supervisor go on.
 struct Journal::Book : std::enable_shared_from_this<Book> {
-  Book(std::shared_ptr<Store> where, Executor& with, std::string name, std::uint64_t number)
+  Book(std::shared_ptr<Store> where, Executor& with, std::string name, std::uint64_t number, OnKept hears)
       : store(std::move(where)),
         executor(with),
         run(std::move(name)),
+        on_kept(std::move(hears)),
         next_number(number),
         tail_may_be_torn(number != 1) {}
 
   const std::shared_ptr<Store> store;
   Executor& executor;
   const std::string run;
+  const OnKept on_kept;  // Null: nobody listens.
 
   mutable std::mutex mutex;  // Of all below; not held over the stick.
   std::uint64_t next_number;
@@ -140,11 +142,11 @@ struct Journal::Book : std::enable_shared_from_this<Book> {
   void write_pending() {
     while (const std::optional<std::string> text = next_text()) {
       const Result<void> written = store->append(path_of(run), as_bytes(*text));
+      std::vector<JournalLine> kept;
       {
         const std::lock_guard lock(mutex);
         tail_may_be_torn = !written.ok();
-        if (written.ok())
-          std::erase_if(pending, [this](const JournalLine& line) { return line.number <= being_written; });
+        if (written.ok()) kept = take_written();
         being_written = 0;
         if (!written.ok()) {
           refusal = written.error();
@@ -153,7 +155,17 @@ struct Journal::Book : std::enable_shared_from_this<Book> {
         }
       }
       executor.notify();
+      if (on_kept) std::for_each(kept.begin(), kept.end(), on_kept);
     }
+  }
+
+  // With the lock held: what the stick has now.
+  std::vector<JournalLine> take_written() {
+    const auto behind = std::find_if(pending.begin(), pending.end(),
+                                     [this](const JournalLine& line) { return line.number > being_written; });
+    std::vector<JournalLine> written(std::make_move_iterator(pending.begin()), std::make_move_iterator(behind));
+    pending.erase(pending.begin(), behind);
+    return written;
   }
 
   // Nothing: the writer is at rest.
@@ -219,8 +231,9 @@ class Journal::DriveRecorder : public Recorder {
   std::string drive_;
 };
 
-Journal::Journal(std::shared_ptr<Store> store, Executor& executor, std::string run, std::uint64_t next_number)
-    : book_(std::make_shared<Book>(std::move(store), executor, std::move(run), next_number)) {}
+Journal::Journal(std::shared_ptr<Store> store, Executor& executor, std::string run, std::uint64_t next_number,
+                 OnKept on_kept)
+    : book_(std::make_shared<Book>(std::move(store), executor, std::move(run), next_number, std::move(on_kept))) {}
 
 std::shared_ptr<Recorder> Journal::recorder(std::string drive) {
   return std::make_shared<DriveRecorder>(book_, std::move(drive));
@@ -231,6 +244,11 @@ Result<void> Journal::settle() { return book_->settle(); }
 std::size_t Journal::waiting() const {
   const std::lock_guard lock(book_->mutex);
   return book_->pending.size();
+}
+
+bool Journal::is_refused() const {
+  const std::lock_guard lock(book_->mutex);
+  return !book_->pending.empty() && !book_->is_writing;
 }
 
 const std::string& Journal::run() const { return book_->run; }

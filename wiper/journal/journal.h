@@ -10,6 +10,7 @@
 // what stood there and behind it: its first append had failed, and landed all the same. A number that is missing was
 // acknowledged once: the journal is damaged (Errc::Corrupt, Stop::JournalDamaged).
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -39,14 +40,19 @@ Result<JournalText> parse_journal(std::string_view text);
 // touches the stick, so that one which hangs stops neither a supervisor nor a screen.
 class Journal {
  public:
-  // `next_number` continues a file that was read; 1 starts a new one.
-  Journal(std::shared_ptr<Store> store, Executor& executor, std::string run, std::uint64_t next_number);
+  using OnKept = std::function<void(const JournalLine&)>;
+
+  // `next_number` continues a file that was read; 1 starts a new one. `on_kept` hears of each line once the stick has it, on
+  // the thread that writes.
+  Journal(std::shared_ptr<Store> store, Executor& executor, std::string run, std::uint64_t next_number,
+          OnKept on_kept = {});
 
   // Speaks for one drive; may outlive the Journal.
   std::shared_ptr<Recorder> recorder(std::string drive);
   // All that waits in memory goes to the stick now, or says why it cannot.
   Result<void> settle();
   std::size_t waiting() const;  // Lines in memory.
+  bool is_refused() const;      // They wait because the stick did not take them.
   const std::string& run() const;
 
   static Result<JournalText> read(Store& store, const std::string& run);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 
@@ -56,21 +57,58 @@ Error named_like_nothing(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<FolderStore>> FolderStore::open(const std::string& root) {
-  Descriptor folder(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.is_open())
-    return Error{Errc::Gone, Stop::StickMissing, os_sentence("stick folder " + root, errno), errno};
-  return std::unique_ptr<FolderStore>(new FolderStore(std::move(folder)));
+  Opened opened = TRY(open_folder(root));
+  return std::unique_ptr<FolderStore>(new FolderStore(root, std::move(opened)));
+}
+
+FolderStore::FolderStore(std::string path, Opened opened) : path_(std::move(path)), root_(opened.folder.number()) {
+  opened_.push_back(std::move(opened));
+}
+
+Result<FolderStore::Opened> FolderStore::open_folder(const std::string& path) {
+  Opened opened{.folder = Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))};
+  struct stat facts{};
+  if (!opened.folder.is_open() || ::fstat(opened.folder.number(), &facts) != 0)
+    return Error{Errc::Gone, Stop::StickMissing, os_sentence("stick folder " + path, errno), errno};
+  opened.device = facts.st_dev;
+  opened.number = facts.st_ino;
+  const Descriptor marker(::openat(opened.folder.number(), kMarkerFile, kReadFlags));
+  std::array<char, 256> text{};
+  const ssize_t count = marker.is_open() ? ::read(marker.number(), text.data(), text.size()) : 0;
+  if (count > 0) opened.marker.assign(text.data(), static_cast<std::size_t>(count));
+  return opened;
+}
+
+Result<void> FolderStore::come_back() {
+  if (!is_lost_) return {};
+  const std::lock_guard lock(coming_back_);
+  if (!is_lost_) return {};
+  Result<Opened> again = open_folder(path_);
+  if (!again.ok()) return Error{Errc::Gone, Stop::StickGone, again.error().detail, again.error().os_errno};
+  Opened found = std::move(again).value();
+  const Opened& last = opened_.back();
+  const bool same_folder = found.device == last.device && found.number == last.number;
+  const bool same_stick = !last.marker.empty() && found.marker == last.marker;
+  if (!same_folder && !same_stick)
+    return Error{Errc::Gone, Stop::StickGone, "what lies at " + path_ + " now is not the stick that was there"};
+  if (!same_folder) {
+    root_ = found.folder.number();
+    opened_.push_back(std::move(found));
+  }
+  is_lost_ = false;
+  return {};
 }
 
 Result<void> FolderStore::append(const std::string& path, std::span<const std::byte> bytes) {
   TRY(check_path(path));
+  TRY(come_back());
   const std::lock_guard lock(writing_);
   const int flags = kWriteFlags | O_APPEND;
-  Descriptor file(::openat(root_.number(), path.c_str(), flags));
+  Descriptor file(::openat(root(), path.c_str(), flags));
   const bool is_new = !file.is_open() && errno == ENOENT;
   if (is_new) {
     TRY(make_folders(path));
-    file = Descriptor(::openat(root_.number(), path.c_str(), flags | O_CREAT, 0644));
+    file = Descriptor(::openat(root(), path.c_str(), flags | O_CREAT, 0644));
   }
   if (!file.is_open()) return failure("open " + path, errno);
 
@@ -91,6 +129,7 @@ Result<void> FolderStore::append(const std::string& path, std::span<const std::b
 
 Result<void> FolderStore::publish(const std::string& path, std::span<const std::byte> bytes) {
   TRY(check_path(path));
+  TRY(come_back());
   const std::lock_guard lock(writing_);
   if (exists(path)) return Error{Errc::Refused, Stop::RecordTaken, path + " exists already", EEXIST};
   TRY(make_folders(path));
@@ -102,12 +141,14 @@ Result<void> FolderStore::publish(const std::string& path, std::span<const std::
 
 Result<Bytes> FolderStore::read(const std::string& path) {
   TRY(check_path(path));
+  TRY(come_back());
   return read_from_medium(path);
 }
 
 Result<std::vector<std::string>> FolderStore::list(const std::string& folder) {
   TRY(check_path(folder));
-  const int descriptor = ::openat(root_.number(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  TRY(come_back());
+  const int descriptor = ::openat(root(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
   if (descriptor < 0) {
     const Error error = failure("list " + folder, errno);
     if (error.os_errno == ENOENT && error.code == Errc::Invalid) return std::vector<std::string>();
@@ -139,16 +180,17 @@ Result<std::vector<std::string>> FolderStore::list(const std::string& folder) {
 
 bool FolderStore::exists(const std::string& path) {
   struct stat facts{};
-  return stays_inside(path) && ::fstatat(root_.number(), path.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0;
+  return stays_inside(path) && ::fstatat(root(), path.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 Result<void> FolderStore::try_out() {
+  TRY(come_back());
   const std::lock_guard lock(writing_);
   Bytes never_seen(64);  // Random: a worn stick that keeps last year's test file must not pass.
   LinuxEntropy().fill(never_seen);
   TRY(make_folders(kTryOutFile));
   TRY(write_whole(kTryOutFile, never_seen));
-  if (::unlinkat(root_.number(), kTryOutFile, 0) != 0) return failure("remove the test file", errno);
+  if (::unlinkat(root(), kTryOutFile, 0) != 0) return failure("remove the test file", errno);
   return {};
 }
 
@@ -156,7 +198,7 @@ Result<void> FolderStore::try_out() {
 Result<void> FolderStore::make_folders(const std::string& path) {
   for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
     const std::string folder = path.substr(0, slash);
-    if (::mkdirat(root_.number(), folder.c_str(), 0755) == 0) {
+    if (::mkdirat(root(), folder.c_str(), 0755) == 0) {
       TRY(sync_folder_of(folder));
     } else if (errno != EEXIST) {
       // A read-only or full medium may say so although the folder is there: then what follows will tell.
@@ -169,7 +211,7 @@ Result<void> FolderStore::make_folders(const std::string& path) {
 
 Result<void> FolderStore::sync_folder_of(const std::string& path) {
   const std::string folder = folder_of(path);
-  const Descriptor descriptor(::openat(root_.number(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor descriptor(::openat(root(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.is_open()) return failure("open the folder " + folder, errno);
   // EINVAL: a file system that cannot sync folders writes them with the file.
   if (::fsync(descriptor.number()) != 0 && errno != EINVAL) return failure("sync the folder " + folder, errno);
@@ -178,7 +220,7 @@ Result<void> FolderStore::sync_folder_of(const std::string& path) {
 
 // Its pages go first: what comes back was on the medium.
 Result<Bytes> FolderStore::read_from_medium(const std::string& path) {
-  const Descriptor file(::openat(root_.number(), path.c_str(), kReadFlags));
+  const Descriptor file(::openat(root(), path.c_str(), kReadFlags));
   if (!file.is_open()) return failure("open " + path, errno);
   struct stat facts{};
   if (::fstat(file.number(), &facts) != 0) return failure("read " + path, errno);
@@ -203,7 +245,7 @@ Result<Bytes> FolderStore::read_from_medium(const std::string& path) {
 // Written, synced, read back and compared. Whatever goes wrong, the piece is taken away again.
 Result<void> FolderStore::write_whole(const std::string& path, std::span<const std::byte> bytes) {
   const auto write = [&]() -> Result<void> {
-    Descriptor file(::openat(root_.number(), path.c_str(), kWriteFlags | O_CREAT | O_TRUNC, 0644));
+    Descriptor file(::openat(root(), path.c_str(), kWriteFlags | O_CREAT | O_TRUNC, 0644));
     if (!file.is_open()) return failure("make " + path, errno);
     if (const int trouble = write_all(file.number(), bytes); trouble != 0) return failure("write " + path, trouble);
     if (::fsync(file.number()) != 0) return failure("sync " + path, errno);
@@ -213,36 +255,40 @@ Result<void> FolderStore::write_whole(const std::string& path, std::span<const s
     return {};
   };
   Result<void> written = write();
-  if (!written.ok())
-    (void)::unlinkat(root_.number(), path.c_str(), 0);  // The error is told; the leftover is never listed.
+  if (!written.ok()) (void)::unlinkat(root(), path.c_str(), 0);  // The error is told; the leftover is never listed.
   return written;
 }
 
 Result<void> FolderStore::rename_to_free_name(const std::string& from, const std::string& to) {
-  int done = ::renameat2(root_.number(), from.c_str(), root_.number(), to.c_str(), RENAME_NOREPLACE);
+  int done = ::renameat2(root(), from.c_str(), root(), to.c_str(), RENAME_NOREPLACE);
   if (done != 0 && (errno == EINVAL || errno == ENOSYS)) {
     // A file system without that flag. A link is as atomic and never replaces; where there are no links either, only our
     // own lock stands between two writers.
-    done = ::linkat(root_.number(), from.c_str(), root_.number(), to.c_str(), 0);
+    done = ::linkat(root(), from.c_str(), root(), to.c_str(), 0);
     if (done == 0)
-      (void)::unlinkat(root_.number(), from.c_str(), 0);  // A leftover that is never listed.
+      (void)::unlinkat(root(), from.c_str(), 0);  // A leftover that is never listed.
     else if (errno != EEXIST && !exists(to))
-      done = ::renameat(root_.number(), from.c_str(), root_.number(), to.c_str());
+      done = ::renameat(root(), from.c_str(), root(), to.c_str());
     else
       errno = EEXIST;
   }
   if (done == 0) return {};
   const int trouble = errno;
-  (void)::unlinkat(root_.number(), from.c_str(), 0);
+  (void)::unlinkat(root(), from.c_str(), 0);
   if (trouble == EEXIST) return Error{Errc::Refused, Stop::RecordTaken, to + " exists already", trouble};
   return failure("name " + to, trouble);
+}
+
+Error FolderStore::lost(const std::string& sentence, int os_errno) const {
+  is_lost_ = true;
+  return {Errc::Gone, Stop::StickGone, sentence, os_errno};
 }
 
 Error FolderStore::failure(const std::string& what, int os_errno) const {
   const std::string sentence = os_sentence("stick: " + what, os_errno);
   struct stat facts{};
-  const bool root_is_gone = ::fstatat(root_.number(), ".", &facts, 0) != 0 || facts.st_nlink == 0;
-  if (root_is_gone) return {Errc::Gone, Stop::StickGone, sentence, os_errno};
+  const bool root_is_gone = ::fstatat(root(), ".", &facts, 0) != 0 || facts.st_nlink == 0;
+  if (root_is_gone) return lost(sentence, os_errno);
   switch (os_errno) {
     case ENOSPC:
     case EDQUOT:
@@ -251,6 +297,7 @@ Error FolderStore::failure(const std::string& what, int os_errno) const {
     case EROFS:
     case EACCES:
     case EPERM:
+      is_lost_ = true;  // Perhaps: a file system whose medium has gone may call itself read-only.
       return {Errc::Refused, Stop::StickReadOnly, sentence, os_errno};
     case ENOENT:
       return named_like_nothing(what);
@@ -261,7 +308,7 @@ Error FolderStore::failure(const std::string& what, int os_errno) const {
     case ELOOP:
       return {Errc::Invalid, Stop::Unspecified, sentence, os_errno};
     default:
-      return {Errc::Gone, Stop::StickGone, sentence, os_errno};
+      return lost(sentence, os_errno);
   }
 }
 

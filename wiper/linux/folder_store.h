@@ -1,8 +1,10 @@
 #pragma once
 // A folder as our own medium: the stick's mounted data partition, or what --stick names.
 
+#include <atomic>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "wiper/linux/descriptor.h"
 #include "wiper/stick/store.h"
@@ -10,7 +12,8 @@
 namespace relance {
 
 // The folder is held open, so that a pulled stick answers with errors (StickGone) and nothing is written into the empty
-// mount point that it leaves behind. After it was put back, open a new one.
+// mount point that it leaves behind. Once it was put back and mounted at the same place, the next call finds it again: the
+// same stick by its marker file, or the same folder. Another stick there is none.
 class FolderStore : public Store {
  public:
   // StickMissing: no such folder.
@@ -24,16 +27,32 @@ class FolderStore : public Store {
   Result<void> try_out() override;
 
  private:
-  explicit FolderStore(Descriptor root) : root_(std::move(root)) {}
+  struct Opened {
+    Descriptor folder;
+    std::uint64_t device = 0;  // Which folder it is, by st_dev and st_ino.
+    std::uint64_t number = 0;
+    std::string marker;  // What its marker file holds; empty: it has none.
+  };
+  FolderStore(std::string path, Opened opened);
+  static Result<Opened> open_folder(const std::string& path);
+
+  // Before each call: after the stick was lost, is it there again?
+  Result<void> come_back();
+  int root() const { return root_; }
 
   Result<void> make_folders(const std::string& path);
   Result<void> sync_folder_of(const std::string& path);
   Result<Bytes> read_from_medium(const std::string& path);
   Result<void> write_whole(const std::string& path, std::span<const std::byte> bytes);
   Result<void> rename_to_free_name(const std::string& from, const std::string& to);
+  Error lost(const std::string& sentence, int os_errno) const;
   Error failure(const std::string& what, int os_errno) const;
 
-  Descriptor root_;
+  const std::string path_;
+  std::mutex coming_back_;      // Of opened_.
+  std::vector<Opened> opened_;  // The last one is in use. The others stay open for who still holds their number.
+  std::atomic<int> root_;
+  mutable std::atomic<bool> is_lost_{false};
   std::mutex writing_;  // Two appends to one file must not mix their pieces. Held over the stick's own calls only.
 };
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "wiper/base/version.h"
@@ -48,6 +49,11 @@ Error with_reason(Error error, const DriveFacts& drive) {
   return error;
 }
 
+bool is_own_stick(const DriveFacts& drive) {
+  return std::any_of(drive.uses.begin(), drive.uses.end(),
+                     [](const Use& use) { return use.kind == UseKind::OwnStick; });
+}
+
 // What the firmware calls this PC. Only root reads the serial.
 std::string dmi_text(const SysfsTree& tree, const std::string& name) {
   return sanitise_text(tree.text("sys/class/dmi/id/" + name));
@@ -60,6 +66,24 @@ Result<std::unique_ptr<LinuxMachine>> LinuxMachine::open(const std::string& stic
     return std::unique_ptr<LinuxMachine>(new LinuxMachine(std::make_unique<MissingStore>(), ""));
   auto store = TRY(FolderStore::open(stick_folder));
   return std::unique_ptr<LinuxMachine>(new LinuxMachine(std::move(store), stick_folder));
+}
+
+LinuxMachine::LinuxMachine(std::unique_ptr<Store> stick, std::string stick_folder)
+    : stick_(std::move(stick)), stick_folder_(std::move(stick_folder)) {
+  const std::optional<StickPlace> place = place_of_stick();
+  if (!place) return;
+  const SysfsTree tree;
+  const UseTables tables(tree, place);
+  for (const std::string& name : drive_names(tree)) {
+    Result<DriveFacts> drive = block_facts(tree, tables, name);
+    if (drive.ok() && is_own_stick(drive.value())) stick_drive_ = std::move(drive).value();
+  }
+}
+
+void LinuxMachine::mark_own_stick(DriveFacts& drive) const {
+  const bool is_back = stick_drive_ && is_external(stick_drive_->bus) && !is_own_stick(drive) &&
+                       !drive.identity.serial.empty() && is_same_drive(*stick_drive_, drive);
+  if (is_back) drive.uses.insert(drive.uses.begin(), Use{UseKind::OwnStick, drive.path, stick_folder_});
 }
 
 MachineFacts LinuxMachine::facts() {
@@ -77,13 +101,22 @@ std::optional<StickPlace> LinuxMachine::place_of_stick() const {
   return stick_folder_.empty() ? std::nullopt : stick_place(stick_folder_);
 }
 
-Result<std::vector<DriveFacts>> LinuxMachine::drives() { return list_drives(place_of_stick()); }
+Result<std::vector<DriveFacts>> LinuxMachine::drives() {
+  std::vector<DriveFacts> drives = TRY(list_drives(place_of_stick()));
+  for (DriveFacts& drive : drives) mark_own_stick(drive);
+  return drives;
+}
 
-Result<DriveFacts> LinuxMachine::drive(const std::string& path) { return read_drive_facts(path, place_of_stick()); }
+Result<DriveFacts> LinuxMachine::drive(const std::string& path) {
+  DriveFacts drive = TRY(read_drive_facts(path, place_of_stick()));
+  mark_own_stick(drive);
+  return drive;
+}
 
 // Facts of a drive that is open: nobody else can get its number any more, but the path may lead elsewhere by now.
 Result<DriveFacts> LinuxMachine::facts_of_open(const std::string& path, const OpenedDrive& opened) const {
   DriveFacts now = TRY(read_drive_identity(path, place_of_stick()));
+  mark_own_stick(now);
   struct stat named{};
   if (::stat(path.c_str(), &named) != 0) return open_error(path, errno);
   const bool same = opened.is_file ? named.st_dev == opened.device_number && named.st_ino == opened.file_number

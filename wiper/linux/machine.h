@@ -25,11 +25,12 @@ class LinuxMachine : public Machine {
   Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation& confirmation) override;
 
  private:
-  LinuxMachine(std::unique_ptr<Store> stick, std::string stick_folder)
-      : stick_(std::move(stick)), stick_folder_(std::move(stick_folder)) {}
+  LinuxMachine(std::unique_ptr<Store> stick, std::string stick_folder);
 
   // Asked each time: the folder may lie on a stick that was put back under another number.
   std::optional<StickPlace> place_of_stick() const;
+  // A stick that was put back is ours from the first moment, not only once somebody has mounted it.
+  void mark_own_stick(DriveFacts& drive) const;
   Result<DriveFacts> find_again(const DriveFacts& planned) const;
   Result<DriveFacts> facts_of_open(const std::string& path, const OpenedDrive& opened) const;
 
@@ -37,6 +38,7 @@ class LinuxMachine : public Machine {
   LinuxEntropy entropy_;
   std::unique_ptr<Store> stick_;
   std::string stick_folder_;
+  std::optional<DriveFacts> stick_drive_;  // The drive that holds the folder, as it was when we came.
 };
 
 }  // namespace relance

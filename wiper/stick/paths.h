@@ -6,6 +6,9 @@
 
 namespace relance {
 
+// "Relance" and the stick's identity: who finds it knows which stick this is. Image-building writes it.
+inline constexpr const char* kMarkerFile = "RELANCE.ID";
+
 // Letters, digits and '-' stay, everything else becomes '-'; at most 64 characters; "INCONNU" if nothing is left.
 std::string file_name_part(std::string_view text);
 // Relative, no empty, "." or ".." part, no backslash or control character.

@@ -19,7 +19,8 @@ std::vector<std::string> names_of(const JournalText& text) {
 struct Desk {
   std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>();
   InlineExecutor executor;
-  Journal journal{store, executor, "run", 1};
+  std::vector<std::uint64_t> kept;
+  Journal journal{store, executor, "run", 1, [this](const JournalLine& line) { kept.push_back(line.number); }};
   std::shared_ptr<Recorder> recorder = journal.recorder("1");
 
   Bytes& file() { return store->files["JOURNAL/run.txt"]; }
@@ -91,6 +92,20 @@ TEST_SUITE("journal") {
 
     CHECK(desk.journal.waiting() == 0);
     CHECK(names_of(desk.read().value()) == std::vector<std::string>{"a", "b", "c", "d"});
+  }
+
+  TEST_CASE("who listens hears of a line once the stick has it, not before") {
+    Desk desk;
+    CHECK(desk.recorder->announce(overlay("a")).ok());
+    CHECK(desk.kept == std::vector<std::uint64_t>{1});
+    desk.store->refusal = Error{Errc::Gone, Stop::StickGone, "pulled"};
+    desk.recorder->report(overlay("b"));
+    CHECK(desk.kept == std::vector<std::uint64_t>{1});
+    CHECK(desk.journal.is_refused());
+    desk.store->refusal.reset();
+    desk.recorder->report(overlay("c"));
+    CHECK(desk.kept == std::vector<std::uint64_t>{1, 2, 3});
+    CHECK_FALSE(desk.journal.is_refused());
   }
 
   TEST_CASE("a run goes on behind a torn tail") {

@@ -42,6 +42,28 @@ TEST_SUITE("a folder as the stick") {
     CHECK(store.error().stop == Stop::StickMissing);
   }
 
+  TEST_CASE("a stick that was pulled out is found again at its place; another one there is not taken for it") {
+    const TemporaryFolder folder;
+    const auto plug_in = [&](const std::string& marker) {
+      return folder.run("rm -rf stick && mkdir -p stick && printf 'Relance " + marker + "' >stick/RELANCE.ID")
+          .exit_code;
+    };
+    REQUIRE(plug_in("0a0b0c0d") == 0);
+    const auto store = FolderStore::open(folder.path() / "stick").value();
+    REQUIRE(store->append("JOURNAL/a.txt", as_bytes("one\n")).ok());
+
+    REQUIRE(folder.run("rm -rf stick").exit_code == 0);
+    CHECK(store->append("JOURNAL/a.txt", as_bytes("two\n")).error().stop == Stop::StickGone);
+    CHECK(store->try_out().error().stop == Stop::StickGone);
+    REQUIRE(plug_in("99999999") == 0);
+    CHECK(store->append("JOURNAL/a.txt", as_bytes("two\n")).error().stop == Stop::StickGone);
+    CHECK(folder.run("ls stick").output == "RELANCE.ID\n");
+    REQUIRE(plug_in("0a0b0c0d") == 0);
+
+    CHECK(store->append("JOURNAL/a.txt", as_bytes("two\n")).ok());
+    CHECK(folder.run("cat stick/JOURNAL/a.txt").output == "two\n");
+  }
+
   TEST_CASE("a full stick says so, and what was on it is still whole") {
     if (const std::string why = no_loop_devices(); !why.empty()) return skip(why);
     const MountedStick stick("mkfs.ext4 -q -O ^has_journal", 1);
