@@ -7,6 +7,7 @@
 #include "tui/session/audit.h"
 #include "tui/session/console.h"
 #include "tui/session/follow.h"
+#include "tui/session/practice.h"
 #include "tui/session/screens.h"
 #include "tui/view/say.h"
 #include "wiper/base/version.h"
@@ -15,8 +16,6 @@
 
 namespace relance {
 namespace {
-
-constexpr std::size_t kShownRanges = 8;  // On a terminal; --json names all.
 
 // What every subcommand with a machine needs.
 struct Desk {
@@ -199,17 +198,6 @@ Result<ExitCode> resume(const Options& options, const Desk& desk) {
   return stay_with(desk, *run);
 }
 
-std::string first_ranges(const ExtentSet& set) {
-  std::string text;
-  std::size_t shown = 0;
-  for (const LbaRange range : set.ranges()) {
-    if (shown++ == kShownRanges) return text + " …";
-    text += (text.empty() ? "" : ", ") + std::to_string(range.first);
-    if (range.count > 1) text += "–" + std::to_string(range.end() - 1);
-  }
-  return text;
-}
-
 Result<ExitCode> verify(const Options& options, const Desk& desk) {
   const Printer& printer = desk.printer;
   const std::unique_ptr<Comparison> comparison =
@@ -222,15 +210,7 @@ Result<ExitCode> verify(const Options& options, const Desk& desk) {
   const ExitCode exit = result.is_good()     ? ExitCode::Done
                         : result.is_complete ? ExitCode::Failed
                                              : ExitCode::Interrupted;
-  const auto say_blocks = [&](Word word, const ExtentSet& set) {
-    if (!set.empty())
-      printer.line(say(printer.language(), word, {std::to_string(set.block_count()), first_ranges(set)}));
-  };
-  if (result.is_good())
-    printer.line(say(printer.language(), Word::SayEqual, {result.content, std::to_string(result.equal.block_count())}));
-  say_blocks(Word::SayDiffers, result.differing);
-  say_blocks(Word::SayUnreadable, result.unreadable);
-  if (!result.is_complete) printer.line(say(printer.language(), Word::SayNotAll));
+  for (const std::string& line : say_verification(printer.language(), result)) printer.line(line);
   printer.answer(ValueMembers{{"exit", static_cast<std::uint64_t>(exit)},
                               {"path", result.drive.path},
                               {"serial", result.drive.identity.serial},
@@ -362,7 +342,28 @@ Result<ExitCode> screens(const Options& options, const Desk& desk) {
   const bool has_file = !options.passphrase_file.empty();
   if (has_file) words = TRY(first_line(options.passphrase_file));
   if (has_file) TRY(desk.session->open_key(words));
-  return run_screens(*desk.session, desk.printer.language());
+  return run_screens(*desk.session, {.language = desk.printer.language()});
+}
+
+// A person in front of screens is told there.
+Result<ExitCode> refuse_on_screens(const Options& options, const Error& error) {
+  Bench bench = TRY(linux_bench(options.stick));
+  const std::unique_ptr<Session> session = Session::without_profile(std::move(bench));
+  return run_screens(*session, {.language = language_of(options, Language::French), .refusal = error});
+}
+
+Result<ExitCode> inspect(const Options& options) {
+  Bench bench = TRY(linux_bench(options.stick));
+  const std::unique_ptr<Session> session = Session::without_profile(std::move(bench));
+  return run_screens(*session, {.language = language_of(options, Language::French), .purpose = Purpose::Inspect});
+}
+
+Result<ExitCode> practise(const Options& options) {
+  Practice practice(options.seed, console::pc_clock_s());
+  const std::unique_ptr<Session> session = Session::without_profile(practice.bench());
+  return run_screens(
+      *session,
+      {.language = language_of(options, Language::French), .purpose = Purpose::Practice, .speed = options.speed});
 }
 
 Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
@@ -397,9 +398,11 @@ Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
       return image_sign(options, desk);
     case Command::Journal:
       return journal(options, desk);
+    case Command::Inspect:
+    case Command::Practice:
     case Command::Help:
     case Command::Version:
-      break;  // Answered without a machine.
+      break;  // Answered without a profile, or without a machine.
   }
   return Error{Errc::Invalid, Stop::Internal, "a command that nobody carries out"};
 }
@@ -423,7 +426,15 @@ ExitCode run_command(const Options& options) {
         stdout);
     return ExitCode::Done;
   }
+  if (options.command == Command::Inspect || options.command == Command::Practice) {
+    const Result<ExitCode> exit = options.command == Command::Inspect ? inspect(options) : practise(options);
+    return exit.ok() ? exit.value() : printer.refuse(exit.error(), exit_of_refusal(exit.error()));
+  }
   const Result<Desk> desk = open_desk(options);
+  if (!desk.ok() && options.command == Command::Screens) {
+    const Result<ExitCode> told = refuse_on_screens(options, desk.error());
+    if (told.ok()) return told.value();
+  }
   if (!desk.ok()) return printer.refuse(desk.error(), exit_of(desk.error(), options.command));
   const Result<ExitCode> exit = dispatch(options, desk.value());
   if (!exit.ok()) return desk.value().printer.refuse(exit.error(), exit_of(exit.error(), options.command));

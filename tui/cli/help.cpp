@@ -95,6 +95,12 @@ constexpr Example kImageSignExamples[] = {kImageExamples[1]};
 constexpr OptionHelp kJournalOptions[] = {kStick};
 constexpr Example kJournalExamples[] = {{"relance journal --stick /mnt/stick", Word::ExampleJournal}};
 
+constexpr OptionHelp kInspectOptions[] = {kStick};
+constexpr Example kInspectExamples[] = {{"relance inspect", Word::ExampleInspect}};
+
+constexpr OptionHelp kPracticeOptions[] = {{"--speed N", Word::OptSpeed}, {"--seed N", Word::OptSeed}};
+constexpr Example kPracticeExamples[] = {{"relance practice --speed 10", Word::ExamplePractice}};
+
 constexpr CommandHelp kCommands[] = {
     {"drives", "[PATH…]", Word::HelpDrives, kDrivesOptions, kDrivesExamples},
     {"plan", "DRIVE…", Word::HelpPlan, kPlanOptions, kPlanExamples},
@@ -112,6 +118,8 @@ constexpr CommandHelp kCommands[] = {
     {"image check", "DIR", Word::HelpImageCheck, kImageCheckOptions, kImageCheckExamples},
     {"image sign", "SOURCE DIR", Word::HelpImageSign, kImageSignOptions, kImageSignExamples},
     {"journal", "", Word::HelpJournal, kJournalOptions, kJournalExamples},
+    {"inspect", "", Word::HelpInspect, kInspectOptions, kInspectExamples},
+    {"practice", "", Word::HelpPractice, kPracticeOptions, kPracticeExamples},
 };
 
 constexpr OptionHelp kCommonOptions[] = {{"--json", Word::OptJson},

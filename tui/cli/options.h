@@ -25,6 +25,8 @@ enum class Command : std::uint8_t {
   ImageCheck,
   ImageSign,
   Journal,
+  Inspect,
+  Practice,
   Help,
   Version
 };
@@ -56,6 +58,8 @@ struct Options {
   bool may_be_unsigned = false;
   bool demo = false;
   bool generalise = false;
+  unsigned speed = 1;
+  std::uint64_t seed = 1;
 };
 
 // Stop::Usage with what is wrong, in English.

@@ -146,6 +146,10 @@ class Parser {
     image_sign->add_option("--key", options_.workshop)->required();
 
     add(app_, "journal", Command::Journal);
+    add(app_, "inspect", Command::Inspect);
+    CLI::App* practice = add(app_, "practice", Command::Practice);
+    practice->add_option("--speed", options_.speed)->check(CLI::Range(1, 1000));
+    practice->add_option("--seed", options_.seed);
   }
 
   std::string asked_about() const {

@@ -43,6 +43,7 @@ struct Tick {
   Moment now;
   std::int64_t local_clock_s = 0;  // The PC's clock plus its offset from UTC: for HH:MM only.
   std::vector<DriveSample> drives;
+  bool stick_is_away = false;  // It has refused what the running job had to tell.
 };
 struct KeyOpened {};  // The passphrase was right.
 struct DrivesFound {
@@ -53,6 +54,11 @@ struct OpenRunFound {
   Plan plan;
   unsigned percent = 0;
 };
+struct NoOpenRun {
+  std::string done_before;        // The number under which this stick has finished a drive that is here; empty: none.
+  std::string next_number;        // Of the profile's list; empty: it has none.
+  bool are_numbers_used = false;  // It had some.
+};
 struct Planned {
   std::vector<Plan> plans;
 };
@@ -60,6 +66,13 @@ struct Started {
   std::vector<Plan> plans;
   std::vector<std::vector<std::uint64_t>> step_bytes;
 };  // Jobs run now; drive i has the tag i + 1.
+struct InspectionStarted {
+  Plan plan;  // One step, which compares.
+  std::vector<std::uint64_t> step_bytes;
+};
+struct Inspected {
+  Verification found;
+};
 struct Ended {
   std::vector<DriveOutcome> outcomes;
   bool saved = true;
@@ -72,7 +85,8 @@ struct Refused {
 
 using Message =
     std::variant<message::KeyPressed, message::Resized, message::Tick, message::KeyOpened, message::DrivesFound,
-                 message::OpenRunFound, message::Planned, message::Started, message::Ended, message::Refused>;
+                 message::OpenRunFound, message::NoOpenRun, message::Planned, message::Started,
+                 message::InspectionStarted, message::Inspected, message::Ended, message::Refused>;
 
 namespace intent {
 
@@ -89,6 +103,9 @@ struct StartJobs {
   std::vector<Plan> plans;
   std::string typed;
 };  // `typed`: the last digits of the label.
+struct StartInspection {
+  std::string path;
+};
 struct ResumeRun {
   std::string run;
 };
@@ -100,7 +117,8 @@ struct Leave {
 
 }  // namespace intent
 
-using Intent = std::variant<intent::OpenKey, intent::LookForOpenRun, intent::LookForDrives, intent::MakePlans,
-                            intent::StartJobs, intent::ResumeRun, intent::CancelJobs, intent::SaveAgain, intent::Leave>;
+using Intent =
+    std::variant<intent::OpenKey, intent::LookForOpenRun, intent::LookForDrives, intent::MakePlans, intent::StartJobs,
+                 intent::StartInspection, intent::ResumeRun, intent::CancelJobs, intent::SaveAgain, intent::Leave>;
 
 }  // namespace relance

@@ -1,6 +1,7 @@
 #pragma once
 // All that the screens know. Pure: no terminal, no clock, no thread; update() is the only thing that changes it.
 
+#include "tui/model/at_end.h"
 #include "tui/model/message.h"
 
 namespace relance {
@@ -26,12 +27,21 @@ struct OpenRun {
   unsigned percent = 0;
 };
 
+// What the screens are for.
+enum class Purpose : std::uint8_t {
+  Work,
+  Practice,  // The same, on a simulated PC.
+  Inspect    // Reading a drive. Nothing can be started that writes.
+};
+
 struct Model {
+  Purpose purpose = Purpose::Work;
+  std::string version;
   Language language = Language::French;
   std::string workshop;
   std::string number_prefix = "DEF";
   bool autopilot = false;
-  bool practice = false;
+  AtEnd at_end = AtEnd::Wait;
 
   Size size;
   ScreenName screen = ScreenName::Passphrase;
@@ -41,8 +51,12 @@ struct Model {
   std::optional<Stop> complaint;  // About what was typed: the screen stays.
   bool waiting = false;           // An intent is being carried out; keys wait for its answer.
   bool cancelling = false;
+  std::optional<Moment> acts_at;  // When the screen goes on by itself; a key stops that.
+  bool stick_is_away = false;
 
   std::string number;
+  std::string done_before;  // This stick has finished a drive of this PC under that number.
+  bool is_out_of_numbers = false;
   std::vector<DriveChoice> drives;
   std::size_t cursor = 0;  // In `drives`.
   std::vector<Plan> plans;
@@ -50,6 +64,9 @@ struct Model {
   std::vector<JobRow> jobs;
   std::vector<DriveOutcome> outcomes;
   bool saved = true;
+  unsigned stick_returns = 0;  // How often a job went on because the stick had come back.
+  std::optional<Verification> inspection;
+  bool cannot_start = false;
   std::optional<Error> stop;  // What the Stop screen says when there is no outcome.
 };
 
@@ -62,9 +79,16 @@ struct Update {
 Update start_screens(Model model, bool key_is_open);
 Update update(Model model, const Message& message);
 
+// Screens that say why nothing can begin: a profile with an error.
+Update refuse_to_start(Model model, Error error);
+
 // How many digits of the label start the work.
 inline constexpr std::size_t kConfirmDigits = 3;
+std::string confirm_digits(std::string_view number);  // Empty: it has fewer.
 bool is_confirmed_by(std::string_view typed, std::string_view number);
+
+// Whole seconds until the screen goes on by itself.
+std::optional<std::int64_t> seconds_to_act(const Model& model);
 
 // The exit code that leaving now has.
 ExitCode exit_code(const Model& model);

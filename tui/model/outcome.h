@@ -29,6 +29,21 @@ struct DriveOutcome {
   std::optional<Error> error;  // What stopped it, or what the stick refused.
 };
 
+// What a drive that was only read held, compared with a content by name ("zero").
+struct Verification {
+  DriveFacts drive;
+  std::string content;
+  std::uint64_t blocks_wanted = 0;  // That should have been read.
+  ExtentSet equal;
+  ExtentSet differing;
+  ExtentSet unreadable;
+  bool is_complete = false;
+
+  bool is_good() const {
+    return is_complete && equal.block_count() == blocks_wanted && differing.empty() && unreadable.empty();
+  }
+};
+
 // The worst of several drives: failed, then interrupted, then refused, then reserve.
 ExitCode worst(ExitCode one, ExitCode other);
 

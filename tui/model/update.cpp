@@ -1,34 +1,14 @@
 #include <algorithm>
 
+#include "tui/model/autopilot.h"
 #include "tui/model/label_reader.h"
-#include "tui/model/model.h"
+#include "tui/model/steps.h"
 #include "wiper/text/utf8.h"
 
 namespace relance {
 namespace {
 
 constexpr std::size_t kLongestTyped = 64;  // A passphrase of seven words; a label has 11 characters.
-
-Update stay(Model model) { return {std::move(model), {}}; }
-
-Update ask(Model model, Intent intent) {
-  model.waiting = true;
-  model.complaint.reset();
-  return {std::move(model), {std::move(intent)}};
-}
-
-Update show(Model model, ScreenName screen) {
-  model.screen = screen;
-  model.typed.clear();
-  model.complaint.reset();
-  model.waiting = false;
-  return stay(std::move(model));
-}
-
-Update leave(Model model) {
-  const ExitCode exit = exit_code(model);
-  return ask(std::move(model), intent::Leave{exit});
-}
 
 bool is_typing(ScreenName screen) {
   return screen == ScreenName::Passphrase || screen == ScreenName::Number || screen == ScreenName::Confirm;
@@ -53,16 +33,8 @@ Update complain(Model model, Stop stop) {
   return stay(std::move(model));
 }
 
-std::vector<std::string> chosen_paths(const Model& model) {
-  std::vector<std::string> paths;
-  for (const DriveChoice& choice : model.drives)
-    if (choice.chosen) paths.push_back(choice.drive.path);
-  return paths;
-}
-
-Update make_plans(Model model) {
-  Intent wanted = intent::MakePlans{model.number, chosen_paths(model)};
-  return ask(std::move(model), std::move(wanted));
+bool has_chosen(const Model& model) {
+  return std::any_of(model.drives.begin(), model.drives.end(), [](const DriveChoice& choice) { return choice.chosen; });
 }
 
 Update enter_number(Model model) {
@@ -81,16 +53,23 @@ Update enter_confirm(Model model) {
 }
 
 Update enter_list(Model model) {
-  if (chosen_paths(model).empty() && model.cursor < model.drives.size() && !model.drives[model.cursor].refusal)
+  const bool is_on_drive = model.cursor < model.drives.size();
+  if (model.purpose == Purpose::Inspect) {
+    if (!is_on_drive) return ask(std::move(model), intent::LookForDrives{});
+    Intent wanted = intent::StartInspection{model.drives[model.cursor].drive.path};
+    return ask(std::move(model), std::move(wanted));
+  }
+  if (!has_chosen(model) && is_on_drive && !model.drives[model.cursor].refusal)
     model.drives[model.cursor].chosen = true;
-  if (chosen_paths(model).empty()) return stay(std::move(model));
+  if (!has_chosen(model)) return stay(std::move(model));
   return make_plans(std::move(model));
 }
 
 Update enter_stop(Model model) {
   if (!model.saved) return ask(std::move(model), intent::SaveAgain{});
-  if (!model.outcomes.empty()) return leave(std::move(model));
+  if (!model.outcomes.empty() || model.cannot_start) return leave(std::move(model));
   model.stop.reset();
+  if (model.purpose == Purpose::Inspect) return ask(std::move(model), intent::LookForDrives{});
   return show(std::move(model), ScreenName::Number);
 }
 
@@ -109,6 +88,7 @@ Update enter(Model model) {
     case ScreenName::Confirm:
       return enter_confirm(std::move(model));
     case ScreenName::Done:
+      if (model.purpose == Purpose::Inspect) return ask(std::move(model), intent::LookForDrives{});
       return leave(std::move(model));
     case ScreenName::Stop:
       return enter_stop(std::move(model));
@@ -122,6 +102,7 @@ Update enter(Model model) {
 Update go_back(Model model) {
   switch (model.screen) {
     case ScreenName::List:
+      if (model.purpose == Purpose::Inspect) return stay(std::move(model));
       return show(std::move(model), ScreenName::Number);
     case ScreenName::Plan: {
       const ScreenName before =
@@ -144,7 +125,8 @@ Update interrupt(Model model) {
 Update choose_drive(Model model, Key key) {
   if (key.name == KeyName::Up && model.cursor > 0) --model.cursor;
   if (key.name == KeyName::Down && model.cursor + 1 < model.drives.size()) ++model.cursor;
-  if (key.name == KeyName::Letter && key.letter == U' ' && model.cursor < model.drives.size()) {
+  const bool chooses = key.name == KeyName::Letter && key.letter == U' ' && model.purpose != Purpose::Inspect;
+  if (chooses && model.cursor < model.drives.size()) {
     DriveChoice& choice = model.drives[model.cursor];
     if (!choice.refusal) choice.chosen = !choice.chosen;
   }
@@ -163,6 +145,7 @@ Update answer_resume(Model model, char32_t letter) {
 Update on_key(Model model, Key key) {
   if (key.name == KeyName::Interrupt) return interrupt(std::move(model));
   if (model.waiting) return stay(std::move(model));
+  disarm(model);
   if (key.name == KeyName::Enter) return enter(std::move(model));
   if (key.name == KeyName::Escape) return go_back(std::move(model));
   if (is_typing(model.screen) && (key.name == KeyName::Letter || key.name == KeyName::Backspace))
@@ -179,6 +162,11 @@ Update on_drives(Model model, std::vector<DriveChoice> drives) {
   const auto first = std::find_if(model.drives.begin(), model.drives.end(), may_be_chosen);
   const auto targets = std::count_if(model.drives.begin(), model.drives.end(), may_be_chosen);
   model.cursor = first == model.drives.end() ? 0 : static_cast<std::size_t>(first - model.drives.begin());
+  if (model.purpose == Purpose::Inspect) return show(std::move(model), ScreenName::List);
+  if (model.autopilot) {
+    choose_by_itself(model);
+    return has_chosen(model) ? make_plans(std::move(model)) : show(std::move(model), ScreenName::List);
+  }
   if (targets == 1) first->chosen = true;
   // One drive, and it is a target: there is nothing to choose. Among several nothing is chosen by itself.
   if (targets == 1 && model.drives.size() == 1) return make_plans(std::move(model));
@@ -210,15 +198,34 @@ Update on_tick(Model model, const message::Tick& tick) {
     row.stalled = tick.drives[i].stalled;
     if (!row.ended) row.meter.add(tick.now, tick.drives[i].sample);
   }
-  return stay(std::move(model));
+  model.stick_is_away = tick.stick_is_away;
+  return on_time(std::move(model));
+}
+
+Update on_inspection(Model model, const message::InspectionStarted& started) {
+  model.inspection.reset();
+  model.cancelling = false;
+  model.jobs.clear();
+  model.jobs.push_back({started.plan, Meter(started.step_bytes)});
+  return show(std::move(model), ScreenName::Running);
+}
+
+Update on_inspected(Model model, Verification found) {
+  if (model.cancelling) return ask(std::move(model), intent::LookForDrives{});
+  model.inspection = std::move(found);
+  return show(std::move(model), ScreenName::Done);
 }
 
 Update on_ended(Model model, message::Ended ended) {
   model.outcomes = std::move(ended.outcomes);
   model.saved = ended.saved;
+  if (goes_on_with_stick(model)) {
+    ++model.stick_returns;
+    return ask(std::move(model), intent::ResumeRun{""});
+  }
   const ExitCode exit = exit_code(model);
   const bool is_done = model.saved && (exit == ExitCode::Done || exit == ExitCode::Reserve);
-  return show(std::move(model), is_done ? ScreenName::Done : ScreenName::Stop);
+  return armed(show(std::move(model), is_done ? ScreenName::Done : ScreenName::Stop));
 }
 
 Update on_refused(Model model, Error error) {
@@ -231,11 +238,15 @@ Update on_refused(Model model, Error error) {
 
 }  // namespace
 
-bool is_confirmed_by(std::string_view typed, std::string_view number) {
+std::string confirm_digits(std::string_view number) {
   std::string digits;
   for (const char letter : number)
     if (letter >= '0' && letter <= '9') digits += letter;
-  return digits.size() >= kConfirmDigits && typed == std::string_view(digits).substr(digits.size() - kConfirmDigits);
+  return digits.size() < kConfirmDigits ? "" : digits.substr(digits.size() - kConfirmDigits);
+}
+
+bool is_confirmed_by(std::string_view typed, std::string_view number) {
+  return !typed.empty() && typed == confirm_digits(number);
 }
 
 ExitCode worst(ExitCode one, ExitCode other) {
@@ -249,12 +260,21 @@ ExitCode exit_code(const Model& model) {
   ExitCode exit = ExitCode::Done;
   for (const DriveOutcome& outcome : model.outcomes) exit = worst(exit, outcome.exit);
   if (!model.saved) exit = worst(exit, ExitCode::Interrupted);
+  if (model.cannot_start) exit = worst(exit, ExitCode::Refused);
   return exit;
 }
 
 Update start_screens(Model model, bool key_is_open) {
+  if (model.purpose == Purpose::Inspect)
+    return ask(show(std::move(model), ScreenName::List).model, intent::LookForDrives{});
   if (!key_is_open) return show(std::move(model), ScreenName::Passphrase);
   return update(std::move(model), message::KeyOpened{});
+}
+
+Update refuse_to_start(Model model, Error error) {
+  model.cannot_start = true;
+  model.stop = std::move(error);
+  return show(std::move(model), ScreenName::Stop);
 }
 
 Update update(Model model, const Message& message) {
@@ -275,8 +295,11 @@ Update update(Model model, const Message& message) {
     Update operator()(const message::OpenRunFound& it) { return on_open_run(std::move(model), it); }
     Update operator()(const message::Planned& it) {
       model.plans = it.plans;
-      return show(std::move(model), ScreenName::Plan);
+      return armed(show(std::move(model), ScreenName::Plan));
     }
+    Update operator()(const message::NoOpenRun& it) { return on_no_open_run(std::move(model), it); }
+    Update operator()(const message::InspectionStarted& it) { return on_inspection(std::move(model), it); }
+    Update operator()(const message::Inspected& it) { return on_inspected(std::move(model), it.found); }
     Update operator()(const message::Started& it) { return on_started(std::move(model), it); }
     Update operator()(const message::Ended& it) { return on_ended(std::move(model), it); }
     Update operator()(const message::Refused& it) { return on_refused(std::move(model), it.error); }

@@ -55,6 +55,8 @@ std::string example_profile(const Profile& profile) {
   add(Word::ProfileReserves, "reserves", "[]", reserve_names());
   add(Word::ProfileAtEnd, "at_end", quoted_toml(name_of(profile.at_end)));
   add(Word::ProfileAutopilot, "autopilot", profile.autopilot ? "true" : "false");
+  add(Word::ProfileNumbers, "numbers", "[]");
+  add(Word::ProfilePassphrase, "passphrase", quoted_toml(profile.passphrase));
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tui/profile/reserves.h"
+#include "wiper/plan/machine_number.h"
 
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
@@ -152,6 +153,13 @@ std::string accept_reserve(Profile& profile, std::string_view name) {
   return "names " + quoted(name) + "; known: " + listed(names);
 }
 
+std::string accept_number(Profile& profile, std::string_view text) {
+  Result<std::string> number = parse_machine_number(text);
+  if (!number.ok()) return "holds " + quoted(text) + ", whose check digit is wrong";
+  profile.numbers.push_back(std::move(number).value());
+  return "";
+}
+
 bool is_prefix(std::string_view text) {
   const auto is_letter = [](char letter) {
     return (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
@@ -191,6 +199,8 @@ Result<Profile> parse_profile(std::string_view text) {
   reader.texts("reserves", [&](std::string_view name) { return accept_reserve(profile, name); });
   reader.choice("at_end", profile.at_end);
   reader.flag("autopilot", profile.autopilot);
+  reader.texts("numbers", [&](std::string_view number) { return accept_number(profile, number); });
+  reader.text("passphrase", profile.passphrase);
   if (std::optional<Error> trouble = reader.finish()) return *std::move(trouble);
   return profile;
 }

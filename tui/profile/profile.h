@@ -6,15 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "tui/model/at_end.h"
 #include "wiper/plan/plan.h"
 
 namespace relance {
-
-enum class AtEnd : std::uint8_t { Wait, PowerOff, Reboot };
-template <>
-struct EnumNames<AtEnd> {
-  static constexpr std::array<std::string_view, 3> names{"wait", "poweroff", "reboot"};
-};
 
 struct Profile {
   Policy policy;
@@ -24,7 +19,9 @@ struct Profile {
   std::string lot;
   std::string number_prefix = "DEF";  // Of the labels: six typed digits become "DEF-04217-8".
   AtEnd at_end = AtEnd::Wait;
-  bool autopilot = false;  // An interrupted job resumes by itself.
+  bool autopilot = false;  // A job starts by itself on the internal drives once it has a number, and resumes by itself.
+  std::vector<std::string> numbers;  // Given to the PCs one after the other; empty: each is asked.
+  std::string passphrase;            // Opens the stick's key without a question; empty: it is asked.
 };
 
 // Stop::ProfileWrong; the detail starts with "relance.toml:LINE:COLUMN: ".

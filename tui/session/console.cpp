@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "wiper/linux/executor.h"
 #include "wiper/linux/process.h"
 
 namespace relance::console {
@@ -21,11 +22,32 @@ std::optional<Size> size() {
   return Size{size->columns, size->rows};
 }
 
+std::int64_t pc_clock_s() { return LinuxExecutor().pc_clock_s(); }
 std::int64_t local_clock_s(std::int64_t pc_clock_s) { return pc_clock_s + utc_offset_s(pc_clock_s); }
 
-void log_screen(std::string_view name, Moment now) {
+namespace {
+
+// Empty: nobody follows.
+std::string follower() {
   const char* file = std::getenv("RELANCE_SCREENS");
-  if (file == nullptr || *file == '\0') return;
+  return file == nullptr ? "" : file;
+}
+
+}  // namespace
+
+bool is_followed() { return !follower().empty(); }
+
+void log_event(const std::string& run, const JournalLine& line) {
+  ValueMembers members{{"run", run}, {"line", line.number}, {"drive", line.drive}, {"time_s", line.time_s}};
+  members.emplace_back("event", event_to_value(line.event));
+  append_line(follower(), to_json(members));
+}
+
+void pause(nanoseconds span) { relance::pause(span); }
+
+void log_screen(std::string_view name, Moment now) {
+  const std::string file = follower();
+  if (file.empty()) return;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.since_zero).count();
   append_line(file, "relance: screen " + std::string(name) + " t=" + std::to_string(seconds) +
                         " mem_available_kib=" + std::to_string(available_memory_bytes() / 1024));

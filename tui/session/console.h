@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tui/model/message.h"
+#include "wiper/journal/journal.h"
 
 namespace relance::console {
 
@@ -18,11 +19,19 @@ bool has_errors();  // Standard error is a terminal.
 std::optional<std::string> ask(const std::string& question, bool is_hidden);
 std::optional<Size> size();
 
+std::int64_t pc_clock_s();  // Seconds since 1970, where there is no machine to ask.
 // For HH:MM on screens: the PC's clock plus its offset from UTC.
 std::int64_t local_clock_s(std::int64_t pc_clock_s);
 
 // "relance: screen NAME t=SECONDS mem_available_kib=N" at the end of the file that RELANCE_SCREENS names, if it is set.
 void log_screen(std::string_view name, Moment now);
+
+bool is_followed();  // RELANCE_SCREENS is set.
+// A line of JSON there: what has just come to the stick.
+void log_event(const std::string& run, const JournalLine& line);
+
+// The program does nothing for so long, by the real clock.
+void pause(nanoseconds span);
 
 // Ends the program; with a thread that hangs in the kernel, without destructors.
 [[noreturn]] void leave(ExitCode exit);

@@ -120,6 +120,7 @@ bool Run::has_hanging_thread() const {
 }
 
 bool Run::is_saved() const { return saved_; }
+bool Run::is_stick_away() const { return setup_.journal->is_refused(); }
 const std::string& Run::name() const { return setup_.journal->run(); }
 
 std::vector<DriveOutcome> Run::conclude() {
@@ -129,8 +130,8 @@ std::vector<DriveOutcome> Run::conclude() {
   for (const auto& job : jobs_) {
     if (!job->outcome && settled.ok()) {
       DriveOutcome outcome = conclude_job(*job);
-      const bool is_unsaved =
-          outcome.error && is_of_stick(outcome.error->stop) && outcome.certificate.empty() && outcome.verdict;
+      const bool is_unsaved = outcome.error && is_of_stick(outcome.error->stop) && outcome.certificate.empty() &&
+                              outcome.exit != ExitCode::Refused;
       saved_ = saved_ && !is_unsaved;
       if (!is_unsaved) job->outcome = outcome;
       outcomes.push_back(std::move(outcome));
@@ -142,6 +143,7 @@ std::vector<DriveOutcome> Run::conclude() {
       outcomes.push_back(std::move(outcome));
     }
   }
+  saved_ = saved_ && setup_.journal->settle().ok();  // That there is a certificate is for the journal, too.
   return outcomes;
 }
 
@@ -156,7 +158,7 @@ DriveOutcome Run::conclude_job(Job& job) {
     // Not announced, so nothing was written to the drive. Or the stick lost its journal, which is worse.
     const bool never_began = ended && ended->end == RunEnd::Failed;
     outcome.exit = never_began ? ExitCode::Refused : ExitCode::Failed;
-    if (!outcome.error) outcome.error = evidence.error();
+    if (!outcome.error || is_of_stick(evidence.error().stop)) outcome.error = evidence.error();
     return outcome;
   }
 
@@ -190,7 +192,7 @@ Result<void> Run::certify(Job& job, const Evidence& evidence, DriveOutcome& outc
       TRY(publish_certificate(*setup_.bench.stick, certificate, request.time.seconds, setup_.key->signer()));
   outcome.certificate = published.file;
   job.recorder->report(CertificateWritten{published.file, published.sha256});
-  return setup_.journal->settle();
+  return {};
 }
 
 }  // namespace relance

@@ -52,6 +52,8 @@ class Run {
 
   // A thread of it hangs in the kernel: leave by _Exit.
   bool has_hanging_thread() const;
+  // It has refused what we had to tell: pulled out, full.
+  bool is_stick_away() const;
   const std::string& name() const;
 
  private:

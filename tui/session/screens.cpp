@@ -1,9 +1,10 @@
 #include "tui/session/screens.h"
 
-#include "tui/model/model.h"
 #include "tui/present/presenter.h"
 #include "tui/session/console.h"
+#include "tui/session/verification.h"
 #include "tui/view/view.h"
+#include "wiper/base/version.h"
 
 namespace relance {
 namespace {
@@ -13,17 +14,20 @@ constexpr nanoseconds kTickInterval = std::chrono::milliseconds(100);
 
 class Screens {
  public:
-  Screens(Session& session, Language language, std::unique_ptr<Presenter> presenter)
-      : session_(session), presenter_(std::move(presenter)) {
-    model_.language = language;
+  Screens(Session& session, const ScreensWish& wish, std::unique_ptr<Presenter> presenter)
+      : session_(session), wish_(wish), presenter_(std::move(presenter)) {
+    model_.purpose = wish.purpose;
+    model_.version = version();
+    model_.language = wish.language;
     model_.workshop = session.profile().workshop;
     model_.number_prefix = session.profile().number_prefix;
-    model_.autopilot = session.profile().autopilot;
+    model_.autopilot = session.profile().autopilot && wish.purpose == Purpose::Work;
+    model_.at_end = session.profile().at_end;
+    model_.now = session.executor().now();
   }
 
   ExitCode go() {
-    const bool needs_key = session_.bench().has_stick() && !session_.key_is_open();
-    take(start_screens(model_, !needs_key));
+    take(first_screen());
     while (!exit_) {
       look_at_size();
       for (const Key key : presenter_->read_keys()) tell(message::KeyPressed{key});
@@ -33,12 +37,26 @@ class Screens {
       }
       tick();
       follow_run();
-      if (!exit_) session_.executor().sleep(kKeyInterval);
+      if (!exit_) wait_for_next_look();
     }
     return *exit_;
   }
 
  private:
+  Update first_screen() {
+    if (wish_.refusal) return refuse_to_start(model_, *wish_.refusal);
+    const bool needs_key = session_.bench().has_stick() && !session_.key_is_open();
+    const std::string& words = session_.profile().passphrase;
+    const bool is_open = !needs_key || (!words.empty() && session_.open_key(words).ok());
+    return start_screens(model_, is_open);
+  }
+
+  // A simulated clock jumps to where somebody waits, so somebody has to hold it back.
+  void wait_for_next_look() {
+    if (wish_.speed > 0) console::pause(kKeyInterval / wish_.speed);
+    session_.executor().sleep(kKeyInterval);
+  }
+
   void tell(const Message& message) {
     if (!exit_) take(update(std::move(model_), message));
   }
@@ -67,11 +85,20 @@ class Screens {
     if (ticked_ && now - *ticked_ < kTickInterval) return;
     ticked_ = now;
     message::Tick tick{now, console::local_clock_s(session_.executor().pc_clock_s()), {}};
-    if (run_) tick.drives = run_->samples();
+    if (run_) {
+      tick.drives = run_->samples();
+      tick.stick_is_away = run_->is_stick_away();
+    } else if (comparison_) {
+      tick.drives = {{"1", comparison_->sample(), false, false}};
+    }
     tell(std::move(tick));
   }
 
   void follow_run() {
+    if (comparison_ && comparison_->has_ended()) {
+      const Verification found = std::exchange(comparison_, nullptr)->result();
+      tell(message::Inspected{found});
+    }
     if (!run_ || is_concluded_) return;
     if (run_->look() || run_->is_patience_over() || stops_told_ > 1) conclude();
   }
@@ -92,9 +119,20 @@ class Screens {
 
   void carry_out(const intent::LookForOpenRun&) {
     const Result<std::vector<PastJob>> jobs = session_.resumable("");
-    if (!jobs.ok()) return;  // Nothing to resume, or a journal that `relance journal` will name: a new job may start.
+    if (!jobs.ok()) return say_no_open_run();  // Or a journal that `relance journal` will name: a new job may start.
     const PastJob& job = jobs.value().front();
     tell(message::OpenRunFound{job.run, job.plan(), percent_done(job.state())});
+  }
+
+  void say_no_open_run() {
+    message::NoOpenRun none;
+    if (model_.autopilot) {
+      Result<std::string> done = session_.number_done_here();
+      Result<std::string> next = session_.next_number();
+      if (!done.ok() || !next.ok()) return refuse(done.ok() ? next.error() : done.error());
+      none = {std::move(done).value(), std::move(next).value(), !session_.profile().numbers.empty()};
+    }
+    tell(std::move(none));
   }
 
   void carry_out(const intent::LookForDrives&) {
@@ -132,6 +170,13 @@ class Screens {
     begin(session_.start(std::move(planned_), words));
   }
 
+  void carry_out(const intent::StartInspection& wanted) {
+    Result<std::unique_ptr<Comparison>> started = Comparison::start(session_, {wanted.path});
+    if (!started.ok()) return refuse(std::move(started).error());
+    comparison_ = std::move(started).value();
+    tell(message::InspectionStarted{comparison_->plan(), comparison_->step_bytes()});
+  }
+
   void carry_out(const intent::ResumeRun&) {
     Result<std::vector<PastJob>> jobs = session_.resumable("");
     if (!jobs.ok()) return refuse(std::move(jobs).error());
@@ -147,15 +192,18 @@ class Screens {
 
   void carry_out(const intent::CancelJobs&) {
     if (run_) run_->cancel();
+    if (comparison_) comparison_->cancel();
   }
   void carry_out(const intent::SaveAgain&) { conclude(); }
   void carry_out(const intent::Leave& wanted) { exit_ = wanted.exit; }
 
   Session& session_;
+  const ScreensWish& wish_;
   std::unique_ptr<Presenter> presenter_;
   Model model_;
   std::vector<Planned> planned_;
   std::unique_ptr<Run> run_;
+  std::unique_ptr<Comparison> comparison_;
   bool is_concluded_ = false;
   unsigned stops_told_ = 0;
   std::optional<ScreenName> shown_;
@@ -165,9 +213,9 @@ class Screens {
 
 }  // namespace
 
-Result<ExitCode> run_screens(Session& session, Language language) {
+Result<ExitCode> run_screens(Session& session, const ScreensWish& wish) {
   std::unique_ptr<Presenter> presenter = TRY(Presenter::open());
-  return Screens(session, language, std::move(presenter)).go();
+  return Screens(session, wish, std::move(presenter)).go();
 }
 
 }  // namespace relance

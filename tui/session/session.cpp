@@ -1,5 +1,8 @@
 #include "tui/session/session.h"
 
+#include <algorithm>
+
+#include "tui/session/console.h"
 #include "wiper/certificate/stick_time.h"
 
 namespace relance {
@@ -32,6 +35,10 @@ std::string new_run_name(Machine& machine) {
 Result<std::unique_ptr<Session>> Session::open(Bench bench, const std::string& profile_file) {
   Profile profile = TRY(read_profile(bench, profile_file));
   return std::unique_ptr<Session>(new Session(std::move(bench), std::move(profile)));
+}
+
+std::unique_ptr<Session> Session::without_profile(Bench bench) {
+  return std::unique_ptr<Session>(new Session(std::move(bench), Profile{}));
 }
 
 Result<std::vector<DriveFacts>> Session::drives(const std::vector<std::string>& paths) {
@@ -114,6 +121,12 @@ Result<DriveFacts> Session::find_drive(const Plan& plan) {
   return there;
 }
 
+std::shared_ptr<Journal> Session::open_journal(const std::string& run, std::uint64_t next_line) {
+  Journal::OnKept on_kept;
+  if (console::is_followed()) on_kept = [run](const JournalLine& line) { console::log_event(run, line); };
+  return std::make_shared<Journal>(bench_.stick, executor(), run, next_line, std::move(on_kept));
+}
+
 RunSetup Session::run_setup(std::shared_ptr<Journal> journal) const {
   return {.bench = bench_, .journal = std::move(journal), .key = key_, .language = profile_.policy.language};
 }
@@ -132,8 +145,7 @@ Result<std::unique_ptr<Run>> Session::start(std::vector<Planned> plans, const st
         plans[i].image ? contents_of(plans[i].image, bench_, profile_.policy.language) : nullptr;
     starts.push_back({std::to_string(i + 1), std::move(confirmation), {}, std::move(contents), std::move(bytes)});
   }
-  auto run =
-      std::make_unique<Run>(run_setup(std::make_shared<Journal>(bench_.stick, executor(), new_run_name(machine()), 1)));
+  auto run = std::make_unique<Run>(run_setup(open_journal(new_run_name(machine()), 1)));
   for (JobStart& start : starts) run->add(std::move(start), starts.size());
   return run;
 }
@@ -170,10 +182,29 @@ Result<std::unique_ptr<Run>> Session::resume(std::vector<PastJob> jobs, const st
     starts.push_back({job.drive, std::move(confirmation), job.state(), std::move(contents), std::move(bytes)});
   }
   const std::uint64_t next_number = jobs.front().next_number;
-  auto run = std::make_unique<Run>(
-      run_setup(std::make_shared<Journal>(bench_.stick, executor(), jobs.front().run, next_number)));
+  auto run = std::make_unique<Run>(run_setup(open_journal(jobs.front().run, next_number)));
   for (JobStart& start : starts) run->add(std::move(start), starts.size());
   return run;
+}
+
+Result<std::string> Session::number_done_here() {
+  const History history = TRY(read_history(*bench_.stick));
+  const std::vector<DriveFacts> drives = TRY(machine().drives());
+  for (const DriveFacts& drive : drives) {
+    const PastJob* job = last_job_of(history, drive);
+    if (job != nullptr && !can_resume(job->state())) return job->plan().number;
+  }
+  return std::string();
+}
+
+Result<std::string> Session::next_number() {
+  const History history = TRY(read_history(*bench_.stick));
+  for (const std::string& number : profile_.numbers) {
+    const bool is_used = std::any_of(history.jobs.begin(), history.jobs.end(),
+                                     [&](const PastJob& job) { return job.plan().number == number; });
+    if (!is_used) return number;
+  }
+  return std::string();
 }
 
 // The image of an interrupted job must be the very one that it began with.

@@ -36,6 +36,8 @@ class Session {
  public:
   // `profile_file` empty: the stick's relance.toml; a stick without one has the defaults.
   static Result<std::unique_ptr<Session>> open(Bench bench, const std::string& profile_file);
+  // Without a profile: the careful choices. To say on screens why nothing can begin, and to read drives.
+  static std::unique_ptr<Session> without_profile(Bench bench);
 
   const Profile& profile() const { return profile_; }
   Bench& bench() { return bench_; }
@@ -60,6 +62,11 @@ class Session {
   // `image_folder`: where the image lies now, if not in IMAGES.
   Result<std::unique_ptr<Run>> resume(std::vector<PastJob> jobs, const std::string& image_folder);
 
+  // For an armed stick: under which number it has finished a drive that is here now (empty: none), and which number of the
+  // profile's list nobody has had yet (empty: none).
+  Result<std::string> number_done_here();
+  Result<std::string> next_number();
+
   // The very image of a plan that a journal holds; null if it has none.
   Result<std::shared_ptr<const ImageFolder>> image_of(const Plan& plan, const std::string& image_folder);
 
@@ -70,6 +77,7 @@ class Session {
   Result<Planned> plan_drive(const Order& order, const std::string& path, std::shared_ptr<const ImageFolder> image);
   RunSetup run_setup(std::shared_ptr<Journal> journal) const;
   Result<DriveFacts> find_drive(const Plan& plan);
+  std::shared_ptr<Journal> open_journal(const std::string& run, std::uint64_t next_line);
 
   Bench bench_;
   Profile profile_;

@@ -18,8 +18,8 @@ Error unreadable(const std::string& what, const Error& error) {
 
 Result<Bytes> read_key_file(Store& folder, const std::string& path) {
   Result<Bytes> bytes = folder.read(path);
-  if (!bytes.ok()) return unreadable(path, bytes.error());
-  return bytes;
+  if (bytes.ok() || bytes.error().code == Errc::Gone) return bytes;  // A stick that is away has no unreadable key.
+  return unreadable(path, bytes.error());
 }
 
 Result<StickKey> read_pair(Store& folder, const char* key_file, const char* certificate_file,

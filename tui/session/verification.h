@@ -10,20 +10,6 @@ struct VerifyWish {
   std::string content = "zero";  // "zero", "one" or "journal": what the last run on this stick left there.
 };
 
-struct Verification {
-  DriveFacts drive;
-  std::string content;
-  std::uint64_t blocks_wanted = 0;  // That should have been read.
-  ExtentSet equal;
-  ExtentSet differing;
-  ExtentSet unreadable;
-  bool is_complete = false;
-
-  bool is_good() const {
-    return is_complete && equal.block_count() == blocks_wanted && differing.empty() && unreadable.empty();
-  }
-};
-
 // A comparison that runs on its own thread. One drive, opened for reading only; it may be in use.
 class Comparison {
  public:

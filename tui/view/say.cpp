@@ -23,6 +23,19 @@ std::string say_kind(Language language, const DriveFacts& drive) {
 
 std::string two_digits(std::int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
 
+constexpr std::size_t kShownRanges = 8;
+
+std::string first_ranges(const ExtentSet& set) {
+  std::string text;
+  std::size_t shown = 0;
+  for (const LbaRange range : set.ranges()) {
+    if (shown++ == kShownRanges) return text + " …";
+    text += (text.empty() ? "" : ", ") + std::to_string(range.first);
+    if (range.count > 1) text += "–" + std::to_string(range.end() - 1);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string say_drive(Language language, const DriveFacts& drive) {
@@ -93,6 +106,19 @@ std::string say_time(std::int64_t local_s) {
 
 std::string say_speed(Language language, std::uint64_t bytes_per_second) {
   return say(language, Word::PerSecond, {say_size(language, bytes_per_second)});
+}
+
+std::vector<std::string> say_verification(Language language, const Verification& found) {
+  std::vector<std::string> lines;
+  if (found.is_good())
+    lines.push_back(say(language, Word::SayEqual, {found.content, std::to_string(found.equal.block_count())}));
+  const auto add = [&](Word word, const ExtentSet& set) {
+    if (!set.empty()) lines.push_back(say(language, word, {std::to_string(set.block_count()), first_ranges(set)}));
+  };
+  add(Word::SayDiffers, found.differing);
+  add(Word::SayUnreadable, found.unreadable);
+  if (!found.is_complete) lines.push_back(say(language, Word::SayNotAll));
+  return lines;
 }
 
 }  // namespace relance

@@ -18,6 +18,8 @@ std::string say_findings(const DriveFacts& drive);
 // "STOP 12 – Ce disque est en cours d’utilisation."
 std::string say_stop(Language language, Stop stop);
 Sentence words_of(VerdictKind kind);
+// What a drive that was only read holds: a line each for what is equal, differs, is unreadable.
+std::vector<std::string> say_verification(Language language, const Verification& found);
 // Seconds since 1970, already moved to the local zone → "11:52".
 std::string say_time(std::int64_t local_s);
 // "145 Mo/s"

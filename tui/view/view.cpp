@@ -99,6 +99,7 @@ Headline headline(const Model& model) {
     case ScreenName::Running:
       return {Tone::Running, "▶", say(language, Word::BigRunning) + " " + std::to_string(percent_of_all(model)) + " %"};
     case ScreenName::Done: {
+      if (model.inspection && !model.inspection->is_good()) return {Tone::YourTurn, "!", say(language, Word::BigDone)};
       const bool has_reserve = exit_code(model) == ExitCode::Reserve;
       return {has_reserve ? Tone::YourTurn : Tone::Done, has_reserve ? "!" : "✓", say(language, Word::BigDone)};
     }
@@ -129,6 +130,22 @@ void put_title(Screen& screen, const Model& model, const std::string& state) {
   screen.put_right(screen.size().columns - kMargin, 0, model.number + "   " + say_time(model.local_clock_s), kTitle);
 }
 
+// What this is about, above all that a screen says.
+void put_purpose(Page& page, const Model& model) {
+  if (model.purpose == Purpose::Work) return;
+  page.lines(model.purpose == Purpose::Practice ? Word::SayPractice : Word::HintInspect, {Tone::YourTurn, false});
+}
+
+void put_version(Screen& screen, const Model& model) {
+  if (model.version.empty()) return;
+  screen.put_right(screen.size().columns - kMargin, screen.size().rows - 1, "Relance " + model.version, kFaint);
+}
+
+void put_countdown(Page& page, const Model& model, Word words) {
+  const std::optional<std::int64_t> seconds = seconds_to_act(model);
+  if (seconds) page.lines(say(model.language, words, {std::to_string(*seconds)}), {Tone::YourTurn, false});
+}
+
 void put_footer(Screen& screen, const Model& model, std::initializer_list<Word> keys) {
   std::string text;
   for (const Word key : keys) text += (text.empty() ? "" : "    ") + say(model.language, key);
@@ -152,11 +169,16 @@ void view_passphrase(Page& page, const Model& model) {
   put_input(page, Word::LabelPassphrase, std::string(model.typed.size(), '*'));
   put_complaint(page, model);
   put_footer(page.screen(), model, {Word::KeyEnter, Word::KeyQuit});
+  put_version(page.screen(), model);
 }
 
 void view_number(Page& page, const Model& model) {
   page.lines(Word::AskNumber, kStrong);
   page.lines(Word::HintNumber);
+  if (!model.done_before.empty())
+    page.lines(say(model.language, Word::HintAlreadyDone, {model.done_before}), {Tone::YourTurn, false});
+  else if (model.is_out_of_numbers)
+    page.lines(Word::HintNoNumberLeft, {Tone::YourTurn, false});
   page.skip();
   const std::string typed = shown_label(model.typed);
   put_input(page, Word::LabelNumber, typed);
@@ -164,12 +186,14 @@ void view_number(Page& page, const Model& model) {
   page.skip();
   if (page.screen().size().rows >= kTallScreen) page.big(typed, {Tone::YourTurn, false});
   put_footer(page.screen(), model, {Word::KeyEnter, Word::KeyQuit});
+  put_version(page.screen(), model);
 }
 
 constexpr int kDriveRows = 2;
 
 void put_choice(Page& page, const Model& model, const DriveChoice& choice, bool is_here) {
-  const std::string mark = choice.refusal ? "   " : choice.chosen ? "[x]" : "[ ]";
+  const bool can_be_marked = !choice.refusal && model.purpose != Purpose::Inspect;
+  const std::string mark = !can_be_marked ? "   " : choice.chosen ? "[x]" : "[ ]";
   const Style style = choice.refusal ? kFaint : is_here ? kStrong : Style{};
   page.line(std::string(is_here ? "> " : "  ") + mark + " " + say_drive(model.language, choice.drive), style);
   const std::string findings = say_findings(choice.drive);
@@ -180,16 +204,22 @@ void put_choice(Page& page, const Model& model, const DriveChoice& choice, bool 
 }
 
 void view_list(Page& page, const Model& model) {
-  const bool has_target =
-      std::any_of(model.drives.begin(), model.drives.end(), [](const DriveChoice& choice) { return !choice.refusal; });
-  page.lines(has_target ? Word::AskDrives : Word::HintNoDrive, kStrong);
+  const bool inspects = model.purpose == Purpose::Inspect;
+  const bool has_target = std::any_of(model.drives.begin(), model.drives.end(),
+                                      [&](const DriveChoice& choice) { return inspects || !choice.refusal; });
+  page.lines(!has_target ? inspects ? Word::SayNoDrive : Word::HintNoDrive
+             : inspects  ? Word::AskInspect
+                         : Word::AskDrives,
+             kStrong);
   page.skip();
   const std::size_t visible = static_cast<std::size_t>(std::max(1, (page.rows_left() - 1) / kDriveRows));
   const std::size_t first = model.cursor >= visible ? model.cursor - visible + 1 : 0;
   for (std::size_t i = first; i < std::min(first + visible, model.drives.size()); ++i)
     put_choice(page, model, model.drives[i], i == model.cursor);
   put_complaint(page, model);
-  if (has_target)
+  if (inspects)
+    put_footer(page.screen(), model, {Word::KeyInspect, Word::KeyQuit});
+  else if (has_target)
     put_footer(page.screen(), model, {Word::KeyChoose, Word::KeyEnter, Word::KeyBack});
   else
     put_footer(page.screen(), model, {Word::KeyBack, Word::KeyQuit});
@@ -214,6 +244,7 @@ void view_plan(Page& page, const Model& model) {
     page.skip();
   }
   page.lines(Word::HintNothingWritten, kFaint);
+  put_countdown(page, model, Word::SayStartsIn);
   put_footer(page.screen(), model, {Word::KeyStart, Word::KeyBack, Word::KeyQuit});
 }
 
@@ -252,8 +283,24 @@ void put_job(Page& page, const Model& model, const JobRow& job) {
   if (!job.ended) page.lines(say_progress(language, job.plan, job.meter));
 }
 
+bool erases(const JobRow& job) {
+  const std::size_t step = static_cast<std::size_t>(job.meter.last().step);
+  return job.ended || step >= job.plan.steps.size() || job.plan.steps[step].role == StepRole::Erase;
+}
+
+// What pulling the stick costs now.
+void put_stick(Page& page, const Model& model) {
+  if (model.purpose != Purpose::Work) return;
+  if (model.stick_is_away) return page.lines(Word::SayStickAway, {Tone::YourTurn, false});
+  const bool may_go = std::all_of(model.jobs.begin(), model.jobs.end(), erases);
+  page.lines(may_go ? Word::HintStickMayGo : Word::HintStickStays, kFaint);
+}
+
 void view_running(Page& page, const Model& model) {
-  page.lines(model.cancelling ? Word::SayCancelling : Word::SayRunning, kStrong);
+  const Word words = model.cancelling                    ? Word::SayCancelling
+                     : model.purpose == Purpose::Inspect ? Word::SayInspecting
+                                                         : Word::SayRunning;
+  page.lines(words, kStrong);
   const std::optional<std::int64_t> end = end_of_all(model);
   const std::string end_words =
       end ? say(model.language, Word::EndAt, {say_time(*end)}) : say(model.language, Word::EndUnknown);
@@ -265,6 +312,7 @@ void view_running(Page& page, const Model& model) {
   }
   if (end && page.screen().size().rows >= kTallScreen)
     page.big(say(model.language, Word::BigEnd, {say_time(*end)}), {Tone::Running, false});
+  put_stick(page, model);
   put_footer(page.screen(), model, {Word::KeyCancel});
 }
 
@@ -283,7 +331,19 @@ void put_outcome(Page& page, const Model& model, const DriveOutcome& outcome) {
   if (!outcome.certificate.empty()) page.value(Word::LabelCertificate, outcome.certificate);
 }
 
+void view_inspected(Page& page, const Model& model, const Verification& found) {
+  const Word words = !found.is_complete || !found.unreadable.empty() ? Word::SayInspectedPart
+                     : found.is_good()                               ? Word::SayInspectedZero
+                                                                     : Word::SayInspectedOther;
+  page.lines(words, kStrong);
+  page.skip();
+  page.value(Word::LabelDrive, say_drive(model.language, found.drive), kStrong);
+  for (const std::string& line : say_verification(model.language, found)) page.lines(line, {}, kValueColumn);
+  put_footer(page.screen(), model, {Word::KeyEnter, Word::KeyQuit});
+}
+
 void view_done(Page& page, const Model& model) {
+  if (model.inspection) return view_inspected(page, model, *model.inspection);
   page.lines(exit_code(model) == ExitCode::Reserve ? Word::SayReserve : Word::SayDone, kStrong);
   page.lines(Word::HintStickOut);
   page.skip();
@@ -292,6 +352,7 @@ void view_done(Page& page, const Model& model) {
     put_outcome(page, model, outcome);
     page.skip();
   }
+  put_countdown(page, model, model.at_end == AtEnd::Reboot ? Word::SayRebootsIn : Word::SayPowersOffIn);
   put_footer(page.screen(), model, {Word::KeyQuitEnter});
 }
 
@@ -307,6 +368,8 @@ void view_stop(Page& page, const Model& model) {
     put_outcome(page, model, outcome);
     page.skip();
   }
+  if (model.outcomes.empty() && model.stop && !model.stop->detail.empty())
+    page.value(Word::LabelDetail, model.stop->detail);
   if (model.outcomes.empty()) page.lines(Word::HintNothingWritten, kFaint);
   if (!model.saved)
     put_footer(page.screen(), model, {Word::KeyRetry, Word::KeyQuit});
@@ -336,6 +399,7 @@ Screen view(const Model& model, Size size) {
   put_title(screen, model, state.words);
   put_band(screen, state);
   Page page(screen, model, 1 + kBandRows + 1);
+  put_purpose(page, model);
   switch (model.screen) {
     case ScreenName::Passphrase:
       view_passphrase(page, model);

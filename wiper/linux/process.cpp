@@ -1,6 +1,7 @@
 #include "wiper/linux/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -13,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 
 #include "wiper/linux/descriptor.h"
 
@@ -104,8 +106,25 @@ std::uint64_t available_memory_bytes() {
 }
 
 void append_line(const std::string& path, const std::string& line) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644));
-  if (file.is_open()) (void)write_whole(file.number(), line + "\n");
+  if (!file.is_open()) return;
+  constexpr int kPatienceMs = 500;
+  const std::string whole = line + "\n";
+  for (std::string_view rest = whole; !rest.empty();) {
+    pollfd ready{file.number(), POLLOUT, 0};
+    if (::poll(&ready, 1, kPatienceMs) <= 0) return;
+    const ssize_t count = ::write(file.number(), rest.data(), rest.size());
+    if (count <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void pause(std::chrono::nanoseconds span) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
+  const timespec wanted{static_cast<time_t>(seconds.count()), static_cast<long>((span - seconds).count())};
+  (void)::nanosleep(&wanted, nullptr);  // A signal ends it early, and whoever asked looks again.
 }
 
 std::optional<std::string> ask_terminal(const std::string& question, bool is_hidden) {

@@ -1,6 +1,7 @@
 #pragma once
 // This process, as the kernel sees it: signals that ask it to stop, its terminal's size, its zone, its memory.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,8 +28,12 @@ std::int64_t utc_offset_s(std::int64_t utc_s);
 
 std::uint64_t available_memory_bytes();  // MemAvailable; 0 if the kernel does not say.
 
-// One line at the end of a file or a serial port, whole or not at all; failing is not worth a word.
+// One line at the end of a file or a serial port. A port that takes nothing for half a second is left alone; failing is not
+// worth a word. Any thread may call it: lines do not mix.
 void append_line(const std::string& path, const std::string& line);
+
+// For a clock that is not ours: the program does nothing for so long.
+void pause(std::chrono::nanoseconds span);
 
 // One line from the terminal without showing it, or with; nothing: no terminal, or its end.
 std::optional<std::string> ask_terminal(const std::string& question, bool is_hidden);

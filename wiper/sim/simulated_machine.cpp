@@ -150,7 +150,8 @@ std::shared_ptr<Machine> SimulatedPc::boot(BootPlan plan) {
   executor_ = std::make_shared<SimulatedExecutor>(random_.next(), trace_);
   const bool has_lost_time = random_.one_in(4);
   const auto boot_number = static_cast<std::int64_t>(boot_count_);
-  executor_->set_pc_clock_s(has_lost_time ? kEmptyBattery_s : kFirstBoot_s + 3600 * boot_number);
+  const std::int64_t drawn_clock_s = has_lost_time ? kEmptyBattery_s : kFirstBoot_s + 3600 * boot_number;
+  executor_->set_pc_clock_s(plan.pc_clock_s.value_or(drawn_clock_s));
   seam_ = std::make_shared<Seam>(*executor_, trace_);
   seam_->cut_power_at(plan.cut_power_at);
   seam_->fail_at(plan.fail_at);

@@ -25,7 +25,8 @@ struct BootPlan {
   std::uint64_t fail_at = 0;                  // This one answers with an error.
   std::map<std::size_t, FaultPlan> drives{};  // By the drive's number.
   std::vector<StickFault> stick{};
-  Bytes entropy_begins_with{};  // A run seed to repeat.
+  Bytes entropy_begins_with{};             // A run seed to repeat.
+  std::optional<std::int64_t> pc_clock_s;  // Nothing: drawn, and sometimes years wrong.
 };
 
 class SimulatedPc {

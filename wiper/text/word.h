@@ -19,31 +19,35 @@ namespace relance {
   X(SayCancelling) X(SayDone) X(SayReserve) X(SayWait) X(SayTooSmall)                                                \
   /* What stands below it. */                                                                                        \
   X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)                 \
-  X(HintNoDrive) X(HintSaveAgain)                                                                                    \
+  X(HintNoDrive) X(HintSaveAgain) X(HintStickMayGo) X(HintStickStays) X(SayStickAway) X(SayStartsIn)                 \
+  X(SayPowersOffIn) X(SayRebootsIn) X(HintAlreadyDone) X(HintNoNumberLeft)                                           \
+  /* Practice, and looking without writing. */                                                                       \
+  X(SayPractice) X(AskInspect) X(HintInspect) X(SayInspecting) X(SayInspectedZero) X(SayInspectedOther)              \
+  X(SayInspectedPart)                                                                                                \
   /* Names of values, and values. */                                                                                 \
   X(LabelNumber) X(LabelPassphrase) X(LabelDrive) X(LabelSerial) X(LabelHolds) X(LabelSteps) X(LabelReasons)         \
-  X(LabelVerdict) X(LabelCertificate) X(LabelConfirm) X(RotatingDrive) X(FlashDrive) X(CardDrive) X(UsbDrive)        \
+  X(LabelVerdict) X(LabelCertificate) X(LabelConfirm) X(LabelDetail) X(RotatingDrive) X(FlashDrive) X(CardDrive) X(UsbDrive)        \
   X(UnknownDrive) X(StepOf) X(BytesOf) X(PerSecond) X(EndAt) X(EndUnknown) X(BadBlocks) X(InterruptedTimes)          \
   /* The bottom line: which key does what. */                                                                        \
   X(KeyEnter) X(KeyStart) X(KeyBack) X(KeyQuit) X(KeyQuitEnter) X(KeyYesNo) X(KeyChoose) X(KeyCancel)                \
-  X(KeyRetry)                                                                                                        \
+  X(KeyRetry) X(KeyInspect)                                                                                                        \
   /* relance.toml, each key explained to the manager. */                                                             \
   X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfilePrefix)               \
   X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileExternal)           \
-  X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot)                                                             \
+  X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot) X(ProfileNumbers) X(ProfilePassphrase)                                                             \
   /* The command line: help. */                                                                                      \
   X(TitleUsage) X(TitleCommands) X(TitleOptions) X(TitleExamples) X(TitleExits) X(HelpProgram) X(HelpScreens)        \
   X(HelpMore) X(HelpDrives) X(HelpPlan) X(HelpWipe) X(HelpVerify) X(HelpCapture) X(HelpDeploy) X(HelpRun)            \
   X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpImage) X(HelpImageCheck)            \
-  X(HelpImageSign)                                                                                                   \
+  X(HelpImageSign) X(HelpInspect) X(HelpPractice)                                                                                                   \
   X(HelpJournal) X(OptHelp) X(OptVersion) X(OptJson) X(OptLanguage) X(OptStick) X(OptProfile) X(OptPassphrase)       \
   X(OptNewPassphrase) X(OptConfirm) X(OptMethod) X(OptVerify) X(OptNumber) X(OptNoImage) X(OptNotErased)             \
   X(OptUnsigned) X(OptImage) X(OptContent) X(OptRoot) X(OptDemo) X(OptKey) X(OptGeneralise) X(OptWorkshop)           \
-  X(OptName) X(OptSignKey) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                     \
+  X(OptName) X(OptSignKey) X(OptSpeed) X(OptSeed) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                     \
   /* The command line: what the examples show. */                                                                    \
   X(ExampleDrives) X(ExamplePlan) X(ExampleWipe) X(ExampleWipeTwo) X(ExampleVerify) X(ExampleVerifyJournal)          \
   X(ExampleCapture) X(ExampleDeploy) X(ExampleRun) X(ExampleResume) X(ExampleCheck) X(ExampleKeyWorkshop)            \
-  X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleImageSign) X(ExampleJournal)                                      \
+  X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleImageSign) X(ExampleJournal) X(ExampleInspect) X(ExamplePractice)                                      \
   /* The command line: questions and answers. */                                                                     \
   X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)         \
   X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayNotAll)                \

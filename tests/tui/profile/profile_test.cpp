@@ -42,6 +42,8 @@ external = ["usb", "sdcard"]
 reserves = ["cached"]
 at_end = "poweroff"
 autopilot = true
+numbers = ["DEF-04217-8", "DEF-04218-5"]
+passphrase = "cheval pile agrafe"
 )");
 
     REQUIRE(profile.ok());
@@ -59,6 +61,8 @@ autopilot = true
     CHECK(profile.value().policy.reserves_allowed == std::vector{Sentence::ReasonCached});
     CHECK(profile.value().at_end == AtEnd::PowerOff);
     CHECK(profile.value().autopilot);
+    CHECK(profile.value().numbers == std::vector<std::string>{"DEF-04217-8", "DEF-04218-5"});
+    CHECK(profile.value().passphrase == "cheval pile agrafe");
   }
 
   TEST_CASE("a typing error is named with its line and column") {
@@ -81,6 +85,8 @@ autopilot = true
     CHECK(complaint_about("number_prefix = \"dé f\"") ==
           "relance.toml:1:17: number_prefix wants 1 to 12 capital letters or digits");
     CHECK(complaint_about("donor = \"a\\u001b[2J\"") == "relance.toml:1:9: donor holds a control character");
+    CHECK(complaint_about("numbers = [\"DEF-04217-8\", \"DEF-04217-9\"]") ==
+          "relance.toml:1:27: numbers holds \"DEF-04217-9\", whose check digit is wrong");
     CHECK(complaint_about("method = \"magic\"").starts_with("relance.toml:1:10: method is \"magic\""));
     CHECK(complaint_about("donor = \"" + std::string(121, 'x') + "\"") ==
           "relance.toml:1:9: donor is longer than 120 bytes");

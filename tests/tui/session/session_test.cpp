@@ -152,6 +152,28 @@ TEST_SUITE("session") {
     CHECK(stay.session->resumable("").error().stop == Stop::NothingToResume);
   }
 
+  TEST_CASE("the stick is pulled out during the erase: it goes on, and the proof is saved once the stick is back") {
+    std::size_t asked = 0;
+    for (std::uint64_t from = 8; from <= 40; ++from) {
+      CAPTURE(from);
+      Stay stay;
+      BootPlan plan;
+      plan.stick = {{.kind = StickFaultKind::Pulled, .from = from, .times = 5}};
+      stay.boot(plan);
+      const auto run = stay.start({"/dev/sda"}, {"SN-a"});
+      if (!run.ok()) continue;  // Not there before the first byte: nothing begins.
+      std::vector<DriveOutcome> outcomes = stay.stay_with(*run.value());
+      const Bytes untouched(kGeometry.size_bytes(), kFactoryContent);
+      if (stay.pc.drive(0).platter() == untouched) continue;  // Gone before the first byte.
+      CHECK(stay.holds_zeros(0));
+      for (; !run.value()->is_saved(); ++asked) outcomes = run.value()->conclude();
+      CHECK(outcomes[0].exit == ExitCode::Done);
+      CHECK(outcomes[0].interruptions == 0);
+      CHECK(stay.pc.stick().files().contains(outcomes[0].certificate));
+    }
+    CHECK(asked > 0);
+  }
+
   TEST_CASE("a drive that hangs for ever is certified as failed, and the one beside it is erased") {
     Stay stay;
     BootPlan plan;

@@ -1,0 +1,161 @@
+// What the screens do without a key. No clock: time is a Tick.
+#include "tui/model/autopilot.h"
+
+#include <doctest/doctest.h>
+
+namespace relance {
+namespace {
+
+constexpr Key kEnter{KeyName::Enter, 0};
+constexpr Key kSpace{KeyName::Letter, U' '};
+
+DriveFacts drive_at(const std::string& path, Bus bus) {
+  DriveFacts drive;
+  drive.path = path;
+  drive.identity.serial = "S" + path;
+  drive.geometry = {1000, 512, 512};
+  drive.bus = bus;
+  drive.medium = Medium::Rotating;
+  drive.confirm_word = drive.identity.serial;
+  return drive;
+}
+
+Plan a_plan() {
+  PlanRequest request;
+  request.number = "DEF-04217-8";
+  return make_plan(drive_at("/dev/sda", Bus::Ata), Policy{}, request).value();
+}
+
+Model armed_model() {
+  Model model;
+  model.autopilot = true;
+  model.at_end = AtEnd::PowerOff;
+  model.now = Moment{std::chrono::seconds(100)};
+  return model;
+}
+
+Update at_second(Model model, int second) {
+  return update(std::move(model), message::Tick{Moment{std::chrono::seconds(second)}, 0, {}});
+}
+
+template <class T>
+const T* only_intent(const Update& update) {
+  return update.intents.size() == 1 ? std::get_if<T>(&update.intents[0]) : nullptr;
+}
+
+DriveOutcome outcome(ExitCode exit, Stop stop = Stop::Unspecified) {
+  DriveOutcome outcome;
+  outcome.drive = "1";
+  outcome.plan = a_plan();
+  outcome.exit = exit;
+  if (exit != ExitCode::Done) outcome.error = Error{Errc::Io, stop, ""};
+  return outcome;
+}
+
+TEST_SUITE("autopilot") {
+  TEST_CASE("a number of the list looks for drives; a PC that this stick has done waits for a person") {
+    const Update next = update(armed_model(), message::NoOpenRun{"", "DEF-04217-8", true});
+    CHECK(only_intent<intent::LookForDrives>(next) != nullptr);
+    CHECK(next.model.number == "DEF-04217-8");
+
+    const Update done = update(armed_model(), message::NoOpenRun{"DEF-04217-8", "DEF-04218-5", true});
+    CHECK(done.intents.empty());
+    CHECK(done.model.done_before == "DEF-04217-8");
+
+    Model unarmed = armed_model();
+    unarmed.autopilot = false;
+    CHECK(update(unarmed, message::NoOpenRun{"", "DEF-04217-8", true}).intents.empty());
+  }
+
+  TEST_CASE("it takes the internal drives that may be targets, and no other") {
+    const DriveChoice internal{drive_at("/dev/sda", Bus::Ata), std::nullopt, false};
+    const DriveChoice mounted{drive_at("/dev/sdb", Bus::Ata), Stop::DriveMounted, false};
+    const DriveChoice external{drive_at("/dev/sdc", Bus::Usb), std::nullopt, false};
+    const Update found = update(armed_model(), message::DrivesFound{{internal, mounted, external}});
+    REQUIRE(only_intent<intent::MakePlans>(found) != nullptr);
+    CHECK(only_intent<intent::MakePlans>(found)->paths == std::vector<std::string>{"/dev/sda"});
+
+    const Update none = update(armed_model(), message::DrivesFound{{mounted, external}});
+    CHECK(none.intents.empty());
+    CHECK(none.model.screen == ScreenName::List);
+  }
+
+  TEST_CASE("the plan is shown for five seconds; a key stops the start, and nothing starts then") {
+    const Model shown = update(armed_model(), message::Planned{{a_plan()}}).model;
+    CHECK(shown.screen == ScreenName::Plan);
+    CHECK(seconds_to_act(shown) == 5);
+    CHECK(at_second(shown, 104).intents.empty());
+    Model with_number = shown;
+    with_number.number = "DEF-04217-8";
+    const Update started = at_second(with_number, 105);
+    REQUIRE(only_intent<intent::StartJobs>(started) != nullptr);
+    CHECK(only_intent<intent::StartJobs>(started)->typed == "178");
+
+    const Update stopped = update(with_number, message::KeyPressed{kSpace});
+    CHECK_FALSE(seconds_to_act(stopped.model).has_value());
+    CHECK(at_second(stopped.model, 200).intents.empty());
+  }
+
+  TEST_CASE("without the autopilot a plan waits for ever") {
+    Model model = armed_model();
+    model.autopilot = false;
+    const Update shown = update(model, message::Planned{{a_plan()}});
+    CHECK(at_second(shown.model, 100000).intents.empty());
+  }
+
+  TEST_CASE("a finished job leaves by itself if the profile says so; one that failed stays") {
+    const Update done = update(armed_model(), message::Ended{{outcome(ExitCode::Done)}, true});
+    CHECK(done.model.screen == ScreenName::Done);
+    CHECK(only_intent<intent::Leave>(at_second(done.model, 110)) != nullptr);
+
+    Model waits = armed_model();
+    waits.at_end = AtEnd::Wait;
+    const Update waiting = update(waits, message::Ended{{outcome(ExitCode::Done)}, true});
+    CHECK(at_second(waiting.model, 100000).intents.empty());
+
+    const Update failed = update(armed_model(), message::Ended{{outcome(ExitCode::Failed, Stop::ReadErrors)}, true});
+    CHECK(at_second(failed.model, 100000).intents.empty());
+  }
+
+  TEST_CASE("what the stick did not take is offered again, whatever key is pressed; and the job goes on with the stick") {
+    const DriveOutcome waits_for_stick = outcome(ExitCode::Interrupted, Stop::StickGone);
+    const Update unsaved = update(armed_model(), message::Ended{{waits_for_stick}, false});
+    CHECK(unsaved.model.screen == ScreenName::Stop);
+    const Model after_key = update(unsaved.model, message::KeyPressed{kSpace}).model;
+    CHECK(only_intent<intent::SaveAgain>(at_second(after_key, 102)) != nullptr);
+    CHECK(only_intent<intent::SaveAgain>(update(unsaved.model, message::KeyPressed{kEnter})) != nullptr);
+
+    const Update saved = update(unsaved.model, message::Ended{{waits_for_stick}, true});
+    CHECK(only_intent<intent::ResumeRun>(saved) != nullptr);
+    Model cancelled = unsaved.model;
+    cancelled.cancelling = true;
+    CHECK(update(cancelled, message::Ended{{waits_for_stick}, true}).intents.empty());
+  }
+
+  TEST_CASE("a stick that comes back and fails again and again is asked no more in the end") {
+    Model model = armed_model();
+    const message::Ended ended{{outcome(ExitCode::Interrupted, Stop::StickGone)}, true};
+    int rounds = 0;
+    for (; rounds < 1000 && !update(model, ended).intents.empty(); ++rounds) model = update(model, ended).model;
+    CHECK(rounds < 100);
+  }
+}
+
+TEST_SUITE("looking without writing") {
+  TEST_CASE("no key leads from the list of drives to a plan") {
+    Model model;
+    model.purpose = Purpose::Inspect;
+    const Update first = start_screens(model, false);
+    CHECK(only_intent<intent::LookForDrives>(first) != nullptr);
+    const DriveChoice drive{drive_at("/dev/sda", Bus::Ata), std::nullopt, false};
+    const Model list = update(first.model, message::DrivesFound{{drive}}).model;
+    CHECK(list.screen == ScreenName::List);
+    const Update entered = update(list, message::KeyPressed{kEnter});
+    CHECK(only_intent<intent::StartInspection>(entered) != nullptr);
+    CHECK(update(list, message::KeyPressed{kSpace}).model.drives[0].chosen == false);
+    CHECK(update(list, message::KeyPressed{{KeyName::Escape, 0}}).model.screen == ScreenName::List);
+  }
+}
+
+}  // namespace
+}  // namespace relance

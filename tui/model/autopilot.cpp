@@ -1,0 +1,74 @@
+#include "tui/model/autopilot.h"
+
+#include <algorithm>
+
+#include "tui/model/steps.h"
+
+namespace relance {
+namespace {
+
+constexpr nanoseconds kBeforeStart = std::chrono::seconds(5);
+constexpr nanoseconds kBeforeEnd = std::chrono::seconds(10);
+constexpr unsigned kMostReturns = 20;  // A stick that always answers and always fails must not go round for ever.
+constexpr nanoseconds kBetweenSaves = std::chrono::seconds(2);
+
+bool saves_again(const Model& model) { return model.screen == ScreenName::Stop && !model.saved; }
+
+// After which time the shown screen acts.
+std::optional<nanoseconds> patience_of(const Model& model) {
+  if (model.screen == ScreenName::Plan && model.autopilot) return kBeforeStart;
+  if (model.screen == ScreenName::Done && model.purpose == Purpose::Work && model.at_end != AtEnd::Wait)
+    return kBeforeEnd;
+  if (saves_again(model)) return kBetweenSaves;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Update on_no_open_run(Model model, const message::NoOpenRun& found) {
+  model.done_before = found.done_before;
+  model.is_out_of_numbers = found.are_numbers_used;
+  if (!model.autopilot || !found.done_before.empty() || found.next_number.empty()) return stay(std::move(model));
+  model.number = found.next_number;
+  return ask(std::move(model), intent::LookForDrives{});
+}
+
+void choose_by_itself(Model& model) {
+  for (DriveChoice& choice : model.drives) choice.chosen = !choice.refusal && !is_external(choice.drive.bus);
+}
+
+Update armed(Update shown) {
+  const std::optional<nanoseconds> patience = patience_of(shown.model);
+  if (patience) shown.model.acts_at = shown.model.now + *patience;
+  return shown;
+}
+
+void disarm(Model& model) {
+  if (!saves_again(model)) model.acts_at.reset();
+}
+
+Update on_time(Model model) {
+  if (!model.acts_at || model.waiting || model.now < *model.acts_at) return stay(std::move(model));
+  model.acts_at.reset();
+  if (saves_again(model)) return ask(std::move(model), intent::SaveAgain{});
+  if (model.screen == ScreenName::Done) return leave(std::move(model));
+  Intent wanted = intent::StartJobs{model.plans, confirm_digits(model.number)};
+  return ask(std::move(model), std::move(wanted));
+}
+
+bool goes_on_with_stick(const Model& model) {
+  const auto waits_for_stick = [](const DriveOutcome& outcome) {
+    return outcome.exit == ExitCode::Interrupted && outcome.error &&
+           (outcome.error->stop == Stop::StickGone || outcome.error->stop == Stop::StickMissing);
+  };
+  return model.saved && !model.cancelling && model.stick_returns < kMostReturns &&
+         std::any_of(model.outcomes.begin(), model.outcomes.end(), waits_for_stick);
+}
+
+std::optional<std::int64_t> seconds_to_act(const Model& model) {
+  if (!model.acts_at || saves_again(model)) return std::nullopt;
+  const nanoseconds left = std::max(*model.acts_at - model.now, nanoseconds{0});
+  return std::chrono::ceil<std::chrono::seconds>(left).count();
+}
+
+}  // namespace relance
