@@ -45,11 +45,12 @@ def firmware_options(name, folder):
 
 class Machine:
     def __init__(self, stick, firmware="bios", cpu="max", memory=512, usb="qemu-xhci", changes_stick=False, options=(),
-                 stick_options=None):
+                 stick_options=None, machine_options=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-vm-"))
         self.serial_file = self.folder / "serial.log"
         self.bios_file = self.folder / "bios.log"
         chipset = "pc" if firmware == "bios" else "q35,smm=" + ("off" if firmware == "uefi" else "on")
+        chipset += "," + machine_options if machine_options else ""
         snapshot = "off" if changes_stick else "on"
         if stick_options is None:
             stick_options = ["-device", f"{usb},id=u", "-drive", f"if=none,id=s,format=raw,snapshot={snapshot},file={stick}",

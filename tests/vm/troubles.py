@@ -1,0 +1,469 @@
+#!/usr/bin/env python3
+"""troubles.py STICK PROGRAM [--out FOLDER] [--only NAME…]: what the booted stick says when something is wrong.
+
+STICK is what scripts/build-stick made, PROGRAM the host's relance, which makes the keys. In each case a person sits before a
+PC with a donated disk: a stick that is full, write-protected, damaged, without a key, without the image of its profile; no
+disk, no keyboard; two sticks, a copy of the stick inside the PC, disks that carry our labels, disks on USB. The screen, read
+letter by letter, must say it in words, with its STOP number where the program stops; no byte of any disk may change but what
+the plan names; there is never a shell, and the PC never starts again by itself. The twin: the menu's entry for maintenance,
+where the same look must find the shell.
+
+Exit codes: 0 all as it must be, 1 not.
+"""
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import jobs
+import machine
+from jobs import BOOT_S, LABEL, LAST_DIGITS, MIB, PASSPHRASE, ROOT, make_disk, sha256
+from machine import Failed, Machine, run
+
+WORDS_S = 120  # Seconds until a screen has its words, once the program has come to it.
+SHELL = re.compile(r"^\s*(\S*[~/]\S* ?[#$]|BusyBox v.*|.*can't access tty.*|.*: not found)\s*$", re.MULTILINE)
+EXFAT = ROOT / "image-build/stick/exfat.py"
+SAME_GLYPH = str.maketrans({"’": "'", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
+FOREIGN_ID = 0x0BADC0DE
+
+
+def plain(text):
+    """One line of words; letters that a font may draw alike are one."""
+    return " ".join(text.translate(SAME_GLYPH).split())
+
+
+class Shop:
+    """A stick with a key and a donated disk, made once; each case works on copies."""
+
+    def __init__(self, image, program, folder):
+        self.program, self.folder = program, folder
+        self.image = machine.copy_for_emulator(image, folder / "image.img")
+        self.font = machine.font_of(self.image)
+        self.passphrase = folder / "passphrase"
+        self.passphrase.write_text(PASSPHRASE + "\n")
+        run(program, "key", "workshop", folder / "atelier", "--passphrase-file", self.passphrase)
+        self.stick = self.make_stick(folder / "stick.img", "--workshop", folder / "atelier", "--name", "07",
+                                     "--passphrase-file", self.passphrase)
+        self.disk = make_disk(folder / "disk.img", 64, 1)
+
+    def make_stick(self, path, *options):
+        run(ROOT / "scripts/write-stick", path, "--from", self.image, "--size", "192M", "--program", self.program, "--yes", *options)
+        return path
+
+
+class Case:
+    """One PC with its stick and its disk; every disk named here must be what it was when the case ends."""
+
+    def __init__(self, shop, folder, out, name):
+        self.shop, self.folder, self.out, self.name = shop, folder, out, name
+        self.stick = self.copy(shop.stick, "stick.img")
+        self.disk = self.copy(shop.disk, "disk.img")
+        self.left_alone = {}
+        self.leave_alone(self.disk)
+
+    def copy(self, path, name):
+        run("cp", "--sparse=always", path, self.folder / name)
+        return self.folder / name
+
+    def leave_alone(self, path):
+        self.left_alone[path] = sha256(path)
+        return path
+
+    def identity(self):
+        return int.from_bytes(self.stick.open("rb").read(444)[440:], "little")
+
+    def change_files(self, change):
+        """Calls change with a folder of the stick's files, and puts them back."""
+        first = machine.data_first_sector(self.stick)
+        sectors = self.stick.stat().st_size // 512 - first
+        with tempfile.TemporaryDirectory(dir=self.folder) as parent:
+            files = pathlib.Path(parent) / "files"
+            run("python3", EXFAT, "unpack", self.stick, first, files)
+            change(files)
+            run("python3", EXFAT, "make", self.stick, first, sectors, f"{self.identity():08x}", 1767225600, "RELANCE", files)
+
+    def write_data(self, offset, content):
+        """Bytes of the data partition, whatever they mean there."""
+        with self.stick.open("r+b") as file:
+            file.seek(machine.data_first_sector(self.stick) * 512 + offset)
+            file.write(content)
+
+    def read_data(self, offset, count):
+        with self.stick.open("rb") as file:
+            file.seek(machine.data_first_sector(self.stick) * 512 + offset)
+            return file.read(count)
+
+    def pc(self, *options, disk=True, **keywords):
+        disks = jobs.ide(self.disk) if disk else []
+        # The 32-bit kernel starts in half the time; what is tried here is the same on both.
+        return Machine(self.stick, cpu="pentium2", memory=256, changes_stick="stick_options" not in keywords,
+                       options=[*disks, *options], **keywords)
+
+    def shows(self, pc, *sentences):
+        """Waits until the screen says all of them; then it also shows no shell, and the PC has started once. The words."""
+        end = time.monotonic() + WORDS_S
+        while True:
+            lines = pc.screen(self.shop.font)
+            words = plain("\n".join(lines))
+            if all(plain(sentence) in words for sentence in sentences):
+                break
+            if time.monotonic() > end or pc.process.poll() is not None:
+                missing = [sentence for sentence in sentences if plain(sentence) not in words]
+                raise Failed(f"the screen does not say {missing}:\n" + "\n".join(line for line in lines if line))
+            time.sleep(1)
+        if self.out:
+            pc.picture(self.out / f"trouble-{self.name}.png")
+        self.goes_on(pc, lines)
+        return words
+
+    def goes_on(self, pc, lines=()):
+        if shell := SHELL.search("\n".join(lines)) or SHELL.search(pc.serial()):
+            raise Failed(f"a shell: « {shell.group(0)} »")
+        if pc.process.poll() is not None:
+            raise Failed("the PC went off by itself")
+        if (starts := pc.serial().count("relance: started ")) > 1:
+            raise Failed(f"the PC started {starts} times")
+
+    def check_disks(self):
+        for path, before in self.left_alone.items():
+            if sha256(path) != before:
+                raise Failed(f"{path.name} has changed")
+
+
+# ---- What a person does -----------------------------------------------------------------------------------------------
+
+def to_number(pc):
+    jobs.open_key(pc)
+    pc.wait_for(r"relance: screen number", BOOT_S)
+
+
+def to_plan(pc):
+    to_number(pc)
+    pc.type(LABEL + "\n")
+    pc.wait_for(r"relance: screen (plan|list|stop)", BOOT_S)
+
+
+def confirm(pc):
+    pc.type("\n")
+    pc.wait_for(r"relance: screen confirm", BOOT_S)
+    pc.type(LAST_DIGITS + "\n")
+
+
+def choose(pc, font, serial):
+    """Goes down the list to the drive with that serial number."""
+    for _ in range(10):
+        lines = pc.screen(font)
+        here = next((place for place, line in enumerate(lines) if line.lstrip().startswith(">")), None)
+        if here is not None and serial in lines[here + 1]:
+            return
+        pc.hmp("sendkey down")
+        time.sleep(1)
+    raise Failed(f"no drive {serial} on the list:\n" + "\n".join(lines))
+
+
+def usb_stick(path, *options):
+    return ["-drive", f"if=none,id=s,format=raw,{','.join(options)},file={path}",
+            "-device", "usb-storage,bus=u.0,drive=s,bootindex=0,removable=on,id=stick"]
+
+
+# ---- The stick ---------------------------------------------------------------------------------------------------------
+
+def stick_full(case):
+    """No cluster is free: the first record would have no room."""
+    sys.path.insert(0, str(EXFAT.parent))
+    import exfat  # pylint: disable=import-outside-toplevel
+
+    def fill(files):
+        filler = files / "IMAGES/autre.bin"
+        filler.write_bytes(b"x")
+        first = machine.data_first_sector(case.stick)
+        with (case.folder / "trial.img").open("w+b") as trial:
+            volume = exfat.Volume(trial, 0, case.stick.stat().st_size // 512 - first, 1, 1767225600)
+            volume.make("RELANCE", files)
+        free = volume.cluster_count + 2 - volume.next_cluster
+        filler.write_bytes(b"x" * (free + 1) * volume.cluster_bytes)
+
+    case.change_files(fill)
+    with case.pc() as pc:
+        to_plan(pc)
+        confirm(pc)
+        pc.wait_for(r"relance: screen stop", BOOT_S)
+        case.shows(pc, "STOP 41", "La clé est pleine.", "Libérez de la place sur la clé.", "Rien n’a encore été écrit.")
+
+
+def stick_read_only(case):
+    case.leave_alone(case.stick)
+    with case.pc(stick_options=["-device", "qemu-xhci,id=u", *usb_stick(case.stick, "readonly=on")]) as pc:
+        to_plan(pc)
+        confirm(pc)
+        pc.wait_for(r"relance: screen stop", BOOT_S)
+        case.shows(pc, "STOP 43", "La clé est protégée en écriture.", "Retirez la protection de la clé.", "Rien n’a encore été écrit.")
+
+
+def data_partition_blank(case):
+    """Both copies of the boot region are zeros: nothing says that this is exFAT."""
+    case.write_data(0, bytes(24 * 512))
+    with case.pc() as pc:
+        pc.wait_for("relance: stick missing", BOOT_S)
+        case.shows(pc, "Je ne trouve pas la clé Relance", "Branchez-la, ou changez-la de prise. Rien n’est écrit sur ce PC.")
+
+
+def data_partition_broken(case):
+    """It says exFAT and its serial, but its tables lie nowhere."""
+    for copy in (0, 12 * 512):
+        case.write_data(copy + 80, b"\xff" * 20)
+    with case.pc() as pc:
+        pc.wait_for("relance: stick damaged", BOOT_S)
+        case.shows(pc, "ne se laisse pas lire ou écrire.", "Prenez une autre clé. Rien n’est écrit sur ce PC.")
+
+
+def data_partition_dirty(case):
+    """Pulled out of a running PC: the dirty flag is set, and the bitmap misses what is in use. Repaired, and it works."""
+    flags = int.from_bytes(case.read_data(106, 2), "little")
+    case.write_data(106, (flags | 2).to_bytes(2, "little"))
+    heap = int.from_bytes(case.read_data(88, 4), "little") * 512
+    bitmap = case.read_data(heap, 1)
+    if bitmap != b"\xff":
+        raise Failed(f"the bitmap does not lie where it should: {bitmap}")
+    case.write_data(heap, b"\x0f")
+    del case.left_alone[case.disk]
+    with case.pc() as pc:
+        to_plan(pc)
+        confirm(pc)
+        pc.wait_for(r"relance: screen running", BOOT_S)
+        pc.wait_for(r"relance: screen done", BOOT_S)
+        case.shows(pc, "Le disque est effacé et contrôlé.")
+        pc.type("\n")
+        pc.wait_off()
+    if jobs.holds_mark(case.disk):
+        raise Failed("the disk still holds somebody's letters")
+    partition = case.folder / "data.exfat"
+    partition.write_bytes(case.read_data(0, case.stick.stat().st_size))
+    said = subprocess.run(["fsck.exfat", "-n", partition], capture_output=True, check=False)
+    if said.returncode != 0 or b"clean" not in said.stdout:
+        raise Failed(f"fsck.exfat: {said.stdout.decode()}")
+
+
+def image_missing(case):
+    case.change_files(lambda files: (files / "relance.toml").write_text('language = "fr"\nimage = "bureau"\n'))
+    with case.pc() as pc:
+        to_plan(pc)
+        case.shows(pc, "STOP 30", "L’image n’est pas sur la clé.", "Copiez l’image dans IMAGES, puis recommencez.", "Rien n’a encore été écrit.")
+
+
+def no_key(case):
+    case.stick = case.shop.make_stick(case.folder / "without-key.img")
+    with case.pc() as pc:
+        jobs.open_key(pc)
+        pc.wait_for(r"relance: screen stop", BOOT_S)
+        case.shows(pc, "STOP 50", "La clé de signature est illisible.", "Refaites la clé Relance avec le responsable.")
+
+
+def wrong_passphrase(case):
+    """It stays on its screen, and the right one goes on from there."""
+    with case.pc() as pc:
+        pc.wait_for(r"relance: screen passphrase", BOOT_S)
+        pc.type("cheval pile agraf\n")
+        case.shows(pc, "Tapez la phrase secrète de la clé.", "STOP 51 – La phrase secrète est fausse. Tapez-la à nouveau.")
+        pc.type(PASSPHRASE + "\n")
+        pc.wait_for(r"relance: screen number", BOOT_S)
+
+
+def two_sticks(case):
+    """Twice the same one: nobody can say which the PC was started from."""
+    twin = case.leave_alone(case.copy(case.stick, "twin.img"))
+    with case.pc("-drive", f"if=none,id=t,format=raw,file={twin}", "-device", "usb-storage,bus=u.0,drive=t") as pc:
+        pc.wait_for("relance: stick two", BOOT_S)
+        case.shows(pc, "Deux clés Relance sont branchées", "Retirez celle qui n’est pas à ce PC. Rien n’est écrit.")
+
+
+def maintenance(case):
+    """The twin of all others: its shell must be seen, or none of them shows that there is none."""
+    menu = machine.get_file(case.stick, "/boot/grub/grub.cfg").decode()
+    entry = re.search(r"menuentry '(Maintenance[^']*)'", menu).group(1)
+    machine.put_file(case.stick, "/boot/grub/grub.cfg", re.sub("^set default=.*$", f"set default='{entry}'", menu, flags=re.M).encode())
+    with case.pc() as pc:
+        pc.wait_for("relance: started", BOOT_S)
+        try:
+            case.shows(pc, "#")
+        except Failed as found:
+            if "a shell" in str(found):
+                return
+            raise
+        raise Failed("a shell is not noticed:\n" + "\n".join(pc.screen(case.shop.font)))
+
+
+# ---- The PC ------------------------------------------------------------------------------------------------------------
+
+def no_drive(case):
+    with case.pc(disk=False) as pc:
+        to_plan(pc)
+        case.shows(pc, "Aucun disque ne peut être effacé ici.")
+        pc.type("\n")
+        case.shows(pc, "Aucun disque ne peut être effacé ici.")
+
+
+def screen_of_80_by_25(case):
+    """A text screen as every VGA has it: what must be read is there, to the last line."""
+    with case.pc() as pc:
+        pc.wait_for(r"relance: screen passphrase", BOOT_S)
+        case.shows(pc, "Tapez la phrase secrète de la clé.", "Phrase _")
+        lines = pc.screen(case.shop.font)
+        if len(lines) != 25 or max(map(len, lines)) > 80:
+            raise Failed(f"{len(lines)} lines of {max(map(len, lines))}")
+        if "Entrée : continuer" not in lines[-1] or "Relance" not in lines[0] or "À VOUS" not in lines[0]:
+            raise Failed("first and last line: " + repr((lines[0], lines[-1])))
+        pc.seen = 0  # The passphrase's screen has come already.
+        to_plan(pc)
+        case.shows(pc, "Voici ce qui va être fait.", "DONNE1", "Effacer → Contrôler l’effacement", "Entrée : d’accord")
+
+
+def no_keyboard(case):
+    """It starts and waits; a keyboard that is plugged in later works."""
+    with case.pc(machine_options="i8042=off") as pc:
+        pc.wait_for(r"relance: screen passphrase", BOOT_S)
+        time.sleep(20)
+        case.shows(pc, "Tapez la phrase secrète de la clé.", "Phrase _")
+        pc.qmp("device_add", driver="usb-kbd", bus="u.0", id="keyboard")
+        time.sleep(10)
+        pc.type(PASSPHRASE + "\n")
+        pc.wait_for(r"relance: screen number", BOOT_S)
+
+
+def refused_on_usb(case, removable):
+    """What hangs on USB is no target, whatever it says of itself, and the only drive is no exception."""
+    with case.pc("-drive", f"if=none,id=d,format=raw,file={case.disk}",
+                 "-device", f"usb-storage,bus=u.0,drive=d,removable={removable},serial=DONNE1", disk=False) as pc:
+        to_plan(pc)
+        case.shows(pc, "Aucun disque ne peut être effacé ici.", "STOP 15 – Ce disque est externe : je n’y touche pas.")
+        pc.type(" \n" + LAST_DIGITS + "\n")
+        time.sleep(3)
+        case.shows(pc, "Aucun disque ne peut être effacé ici.")
+        if re.search(r"screen (plan|confirm|running)", pc.serial()):
+            raise Failed("the program went on")
+
+
+def clone_in_the_pc(case):
+    """A disk in the PC that is the stick byte for byte: the stick on USB is taken, and the copy is listed as what it is."""
+    clone = case.leave_alone(case.copy(case.stick, "clone.img"))
+    del case.left_alone[case.disk]
+    before = sha256(case.stick)
+    with case.pc("-drive", f"if=none,id=c,format=raw,file={clone}", "-device", "ide-hd,drive=c,bus=ide.0,unit=1,serial=COPIE1") as pc:
+        to_plan(pc)
+        lines = pc.wait_for_screen(case.shop.font, "COPIE1")
+        said = plain(next(line for line in lines if "COPIE1" in line))
+        if "exfat" not in said or "RELANCE" not in said:
+            raise Failed(f"the copy is listed as « {said} »")
+        choose(pc, case.shop.font, "DONNE1")
+        pc.type("\n")
+        pc.wait_for(r"relance: screen plan", BOOT_S)
+        confirm(pc)
+        pc.wait_for(r"relance: screen done", jobs.JOB_S)
+        case.shows(pc, "Le disque est effacé et contrôlé.")
+        pc.type("\n")
+        pc.wait_off()
+    if sha256(case.stick) == before:
+        raise Failed("the stick on USB holds no record of the job")
+    if jobs.holds_mark(case.disk):
+        raise Failed("the disk still holds somebody's letters")
+
+
+def fat_disk(path, label, identity, signature=None):
+    """32 MiB of FAT32 with our label and a marker; with a signature, behind a partition table."""
+    offset = 2048 if signature is not None else 0
+    path.write_bytes(bytes(48 * MIB))
+    run("mkfs.fat", "-F", "32", "-s", "1", "-n", label, "-i", f"{identity:08x}", *(["--offset", offset] if offset else []), path)
+    with tempfile.NamedTemporaryFile() as marker:
+        marker.write(b"Relance %08x\r\n" % identity)
+        marker.flush()
+        run("mcopy", "-i", f"{path}@@{offset * 512}", marker.name, "::RELANCE.ID")
+    if signature is not None:
+        entry = bytes([0x80, 0, 0, 0, 0x0C, 0, 0, 0]) + offset.to_bytes(4, "little") + (48 * 2048 - offset).to_bytes(4, "little")
+        with path.open("r+b") as file:
+            file.seek(440)
+            file.write(signature.to_bytes(4, "little") + bytes(2) + entry + bytes(48) + b"\x55\xaa")
+    return path
+
+
+def decoys(case):
+    """Three disks with our labels and markers, one also with our signature, and another stick: a whole job beside them."""
+    del case.left_alone[case.disk]
+    options = []
+    wanted = [("RELANCE", FOREIGN_ID, None), ("AMORCE", FOREIGN_ID + 1, FOREIGN_ID + 1), ("RELANCE", FOREIGN_ID + 2, case.identity())]
+    for number, (label, identity, signature) in enumerate(wanted, 1):
+        path = case.leave_alone(fat_disk(case.folder / f"decoy-{number}.img", label, identity, signature))
+        options += ["-drive", f"if=none,id=f{number},format=raw,file={path}",
+                    "-device", f"ide-hd,drive=f{number},bus=ide.{number // 2},unit={number % 2},serial=LEURRE{number}"]
+    other = case.leave_alone(case.shop.make_stick(case.folder / "other.img"))
+    options += ["-drive", f"if=none,id=o,format=raw,file={other}", "-device", "usb-storage,bus=u.0,drive=o,serial=AUTRE"]
+    before = sha256(case.stick)
+    with case.pc(*options) as pc:
+        to_plan(pc)
+        case.shows(pc, "LEURRE1", "DONNE1")
+        choose(pc, case.shop.font, "DONNE1")
+        pc.type("\n")
+        pc.wait_for(r"relance: screen plan", BOOT_S)
+        confirm(pc)
+        pc.wait_for(r"relance: screen done", jobs.JOB_S)
+        case.shows(pc, "Le disque est effacé et contrôlé.")
+        pc.type("\n")
+        pc.wait_off()
+    if sha256(case.stick) == before:
+        raise Failed("the stick holds no record of the job")
+    if jobs.holds_mark(case.disk):
+        raise Failed("the disk still holds somebody's letters")
+
+
+CASES = {
+    "stick-full": stick_full,
+    "stick-read-only": stick_read_only,
+    "data-partition-blank": data_partition_blank,
+    "data-partition-broken": data_partition_broken,
+    "data-partition-dirty": data_partition_dirty,
+    "image-missing": image_missing,
+    "no-key": no_key,
+    "wrong-passphrase": wrong_passphrase,
+    "two-sticks": two_sticks,
+    "maintenance": maintenance,
+    "no-drive": no_drive,
+    "screen-of-80-by-25": screen_of_80_by_25,
+    "no-keyboard": no_keyboard,
+    "usb-removable": lambda case: refused_on_usb(case, "on"),
+    "usb-fixed": lambda case: refused_on_usb(case, "off"),
+    "clone-in-the-pc": clone_in_the_pc,
+    "decoys": decoys,
+}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("stick", type=pathlib.Path)
+    arguments.add_argument("program", type=pathlib.Path)
+    arguments.add_argument("--out", type=pathlib.Path)
+    arguments.add_argument("--only", nargs="*")
+    wanted = arguments.parse_args()
+    if wanted.out:
+        wanted.out.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="relance-troubles-", dir=wanted.stick.resolve().parent) as shared:
+        shop = Shop(wanted.stick, wanted.program.resolve(), pathlib.Path(shared))
+        for name in wanted.only or CASES:
+            started = time.monotonic()
+            with tempfile.TemporaryDirectory(dir=shared) as folder:
+                try:
+                    case = Case(shop, pathlib.Path(folder), wanted.out, name)
+                    CASES[name](case)
+                    case.check_disks()
+                    print(f"ok      {name}: {time.monotonic() - started:.0f} s", flush=True)
+                except Failed as wrong:
+                    failed += 1
+                    print(f"FAILED  {name}: {wrong}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
