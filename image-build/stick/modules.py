@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""modules.py KERNEL_FOLDER OUT SECOND LIST…: copies the modules that the lists name, and what these need, uncompressed.
+"""modules.py KERNEL_FOLDER OUT LIST…: copies the modules that the lists name, and what these need, uncompressed.
 
 KERNEL_FOLDER is lib/modules/VERSION of an unpacked Debian kernel, after depmod. The closure follows modules.dep and
-modules.softdep. OUT becomes lib/modules/VERSION of the live system; what only the list second-tier.list asks for goes to
-SECOND instead. depmod must run on both together once more.
+modules.softdep. OUT/first becomes lib/modules/VERSION of the live system; what only a list NAME-tier.list asks for goes to
+OUT/NAME instead, which needs only be unpacked over the first. depmod must run on them once more.
 """
 
 import fnmatch
@@ -62,20 +62,30 @@ def copy(folder, paths, out):
         target.write_bytes(lzma.decompress(content) if path.endswith(".xz") else content)
 
 
-def main(folder, out, second, *lists):
-    folder, out, second = pathlib.Path(folder), pathlib.Path(out), pathlib.Path(second)
-    needs = read_dependencies(folder)
-    is_second = [pathlib.Path(file).name == "second-tier.list" for file in lists]
-    first_tier = chosen(needs, patterns(file for file, later in zip(lists, is_second) if not later))
-    all_tiers = chosen(needs, patterns(lists))
-    copy(folder, first_tier, out)
-    copy(folder, sorted(set(all_tiers) - set(first_tier)), second)
+def put_order(folder, paths, out):
+    """Only the order of what is there: depmod names each missing module otherwise."""
     for name in ("modules.builtin", "modules.builtin.modinfo"):
         (out / name).write_bytes((folder / name).read_bytes())
-    # Only the order of what is there: depmod names each missing module otherwise.
-    there = {path.removesuffix(".xz") for path in all_tiers}
+    there = {path.removesuffix(".xz") for path in paths}
     order = [line.removesuffix(".xz") for line in (folder / "modules.order").read_text().splitlines()]
     (out / "modules.order").write_text("".join(line + "\n" for line in order if line in there))
+
+
+def main(folder, out, *lists):
+    folder, out = pathlib.Path(folder), pathlib.Path(out)
+    needs = read_dependencies(folder)
+    tiers = {"first": []}
+    for file in map(pathlib.Path, lists):
+        tiers.setdefault(file.stem.removesuffix("-tier") if file.stem.endswith("-tier") else "first", []).append(file)
+    first = chosen(needs, patterns(tiers.pop("first")))
+    later = {name: sorted(set(chosen(needs, patterns(files))) - set(first)) for name, files in tiers.items()}
+    all_paths = sorted({*first, *(path for paths in later.values() for path in paths)})
+    copy(folder, first, out / "first")
+    put_order(folder, first, out / "first")
+    for name, paths in later.items():
+        copy(folder, paths, out / name)
+    copy(folder, all_paths, out / "all")
+    put_order(folder, all_paths, out / "all")
 
 
 if __name__ == "__main__":
