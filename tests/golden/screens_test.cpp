@@ -183,6 +183,73 @@ TEST_SUITE("screens") {
     check_screen("stop-refused", model);
   }
 
+  TEST_CASE("an armed stick: what goes on by itself says so") {
+    Model model = at(ScreenName::Plan);
+    model.plans = {plan_of(samsung(), true)};
+    model.autopilot = true;
+    model.acts_at = Moment{std::chrono::seconds(4)};
+    check_screen("plan-armed", model);
+
+    model = at(ScreenName::Done);
+    model.outcomes = {outcome_of(samsung(), ExitCode::Done, VerdictKind::Erased, {{Sentence::ReasonAllRead, {}}})};
+    model.at_end = AtEnd::PowerOff;
+    model.acts_at = Moment{std::chrono::seconds(10)};
+    check_screen("done-armed", model);
+
+    model = at(ScreenName::Number);
+    model.number.clear();
+    model.version = "1.0";
+    model.done_before = "DEF-04217-8";
+    check_screen("number-done-before", model);
+  }
+
+  TEST_CASE("the stick is away, and what pulling it costs") {
+    Model model = at(ScreenName::Running);
+    const std::uint64_t size = samsung().geometry.size_bytes();
+    Meter meter({size, size, 0, 4000000000, 4000000000, 50000000, 50000000});
+    meter.add(Moment{}, {3, 1000000000, 4000000000, 0});
+    model.jobs = {{plan_of(samsung(), true), meter, false, false}};
+    check_screen("running-image", model);
+    model.stick_is_away = true;
+    check_screen("running-stick-away", model);
+  }
+
+  TEST_CASE("looking without writing") {
+    Model model = at(ScreenName::List);
+    model.purpose = Purpose::Inspect;
+    model.number.clear();
+    model.drives = {{samsung(), std::nullopt, false}, {card(), Stop::DriveExternal, false}};
+    check_screen("inspect-list", model);
+
+    model.screen = ScreenName::Done;
+    Verification found{.drive = samsung(), .content = "zero", .blocks_wanted = 976773168, .is_complete = true};
+    found.differing.add({2048, 17});
+    found.equal = found.differing.complement(samsung().geometry.whole());
+    model.inspection = found;
+    check_screen("inspect-other", model);
+    found.differing = {};
+    found.equal = ExtentSet{samsung().geometry.whole()};
+    model.inspection = found;
+    check_screen("inspect-zero", model);
+  }
+
+  TEST_CASE("practice says that it is") {
+    Model model = at(ScreenName::Number);
+    model.purpose = Purpose::Practice;
+    model.number.clear();
+    check_screen("practice-number", model);
+  }
+
+  TEST_CASE("a profile with an error is named with its line") {
+    Model model = at(ScreenName::Stop);
+    model.number.clear();
+    model = refuse_to_start(model,
+                            Error{Errc::Invalid, Stop::ProfileWrong,
+                                  "relance.toml:12:10: method is \"magic\", which `relance plan --help` does not list"})
+                .model;
+    check_screen("stop-profile", model);
+  }
+
   TEST_CASE("too small is a screen") {
     const Model model = at(ScreenName::Number);
 

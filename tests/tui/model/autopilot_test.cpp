@@ -117,7 +117,8 @@ TEST_SUITE("autopilot") {
     CHECK(at_second(failed.model, 100000).intents.empty());
   }
 
-  TEST_CASE("what the stick did not take is offered again, whatever key is pressed; and the job goes on with the stick") {
+  TEST_CASE(
+      "what the stick did not take is offered again, whatever key is pressed; and the job goes on with the stick") {
     const DriveOutcome waits_for_stick = outcome(ExitCode::Interrupted, Stop::StickGone);
     const Update unsaved = update(armed_model(), message::Ended{{waits_for_stick}, false});
     CHECK(unsaved.model.screen == ScreenName::Stop);
