@@ -92,7 +92,7 @@ stop_with_summary() {
 }
 
 stop_job() { # PID of a script of ours that may still run
-  jobs -p | grep -qx "$1" && kill "$1" && wait "$1"
+  jobs -pr | grep -qx "$1" && kill "$1" && wait "$1"
 }
 
 # Its own inverse.
