@@ -171,7 +171,9 @@ class Screens {
   }
 
   void carry_out(const intent::StartInspection& wanted) {
-    Result<std::unique_ptr<Comparison>> started = Comparison::start(session_, {wanted.path});
+    // What the stick's last job left there, if it knows one; else zeros.
+    Result<std::unique_ptr<Comparison>> started = Comparison::start(session_, {wanted.path, "journal"});
+    if (!started.ok()) started = Comparison::start(session_, {wanted.path, "zero"});
     if (!started.ok()) return refuse(std::move(started).error());
     comparison_ = std::move(started).value();
     tell(message::InspectionStarted{comparison_->plan(), comparison_->step_bytes()});

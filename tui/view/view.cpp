@@ -331,11 +331,17 @@ void put_outcome(Page& page, const Model& model, const DriveOutcome& outcome) {
   if (!outcome.certificate.empty()) page.value(Word::LabelCertificate, outcome.certificate);
 }
 
+Word words_of(const Verification& found) {
+  const bool is_of_journal = found.content == "journal";
+  if (!found.is_complete || !found.unreadable.empty()) return Word::SayInspectedPart;
+  if (found.is_good()) return is_of_journal ? Word::SayInspectedJournal : Word::SayInspectedZero;
+  return is_of_journal ? Word::SayInspectedChanged : Word::SayInspectedOther;
+}
+
 void view_inspected(Page& page, const Model& model, const Verification& found) {
-  const Word words = !found.is_complete || !found.unreadable.empty() ? Word::SayInspectedPart
-                     : found.is_good()                               ? Word::SayInspectedZero
-                                                                     : Word::SayInspectedOther;
+  const Word words = words_of(found);
   page.lines(words, kStrong);
+  if (words == Word::SayInspectedOther && found.drive.medium == Medium::Flash) page.lines(Word::HintInspectFlash);
   page.skip();
   page.value(Word::LabelDrive, say_drive(model.language, found.drive), kStrong);
   for (const std::string& line : say_verification(model.language, found)) page.lines(line, {}, kValueColumn);

@@ -23,7 +23,7 @@ namespace relance {
   X(SayPowersOffIn) X(SayRebootsIn) X(HintAlreadyDone) X(HintNoNumberLeft)                                           \
   /* Practice, and looking without writing. */                                                                       \
   X(SayPractice) X(AskInspect) X(HintInspect) X(SayInspecting) X(SayInspectedZero) X(SayInspectedOther)              \
-  X(SayInspectedPart)                                                                                                \
+  X(SayInspectedPart) X(SayInspectedJournal) X(SayInspectedChanged) X(HintInspectFlash)                                                                                                \
   /* Names of values, and values. */                                                                                 \
   X(LabelNumber) X(LabelPassphrase) X(LabelDrive) X(LabelSerial) X(LabelHolds) X(LabelSteps) X(LabelReasons)         \
   X(LabelVerdict) X(LabelCertificate) X(LabelConfirm) X(LabelDetail) X(RotatingDrive) X(FlashDrive) X(CardDrive) X(UsbDrive)        \
