@@ -11,6 +11,7 @@ constexpr nanoseconds kBeforeStart = std::chrono::seconds(5);
 constexpr nanoseconds kBeforeEnd = std::chrono::seconds(10);
 constexpr unsigned kMostReturns = 20;  // A stick that always answers and always fails must not go round for ever.
 constexpr nanoseconds kBetweenSaves = std::chrono::seconds(2);
+constexpr nanoseconds kBetweenLooks = std::chrono::seconds(2);  // Drives appear as their drivers are loaded.
 
 bool saves_again(const Model& model) { return model.screen == ScreenName::Stop && !model.saved; }
 
@@ -20,6 +21,7 @@ std::optional<nanoseconds> patience_of(const Model& model) {
   if (model.screen == ScreenName::Done && model.purpose == Purpose::Work && model.at_end != AtEnd::Wait)
     return kBeforeEnd;
   if (saves_again(model)) return kBetweenSaves;
+  if (model.screen == ScreenName::List) return kBetweenLooks;
   return std::nullopt;
 }
 
@@ -33,8 +35,18 @@ Update on_no_open_run(Model model, const message::NoOpenRun& found) {
   return ask(std::move(model), intent::LookForDrives{});
 }
 
-void choose_by_itself(Model& model) {
-  for (DriveChoice& choice : model.drives) choice.chosen = !choice.refusal && !is_external(choice.drive.bus);
+bool choose_by_itself(Model& model, const std::vector<DriveChoice>& before) {
+  const auto is_same = [](const DriveChoice& one, const DriveChoice& other) {
+    return one.drive.path == other.drive.path && is_same_drive(one.drive, other.drive);
+  };
+  const bool has_settled = model.screen == ScreenName::List &&
+                           std::equal(before.begin(), before.end(), model.drives.begin(), model.drives.end(), is_same);
+  bool has_chosen = false;
+  for (DriveChoice& choice : model.drives) {
+    choice.chosen = has_settled && !choice.refusal && !is_external(choice.drive.bus);
+    has_chosen = has_chosen || choice.chosen;
+  }
+  return has_chosen;
 }
 
 Update armed(Update shown) {
@@ -44,13 +56,16 @@ Update armed(Update shown) {
 }
 
 void disarm(Model& model) {
-  if (!saves_again(model)) model.acts_at.reset();
+  if (model.screen == ScreenName::List) model.autopilot = false;
+  const bool goes_on = saves_again(model) || model.screen == ScreenName::List;
+  if (!goes_on) model.acts_at.reset();
 }
 
 Update on_time(Model model) {
   if (!model.acts_at || model.waiting || model.now < *model.acts_at) return stay(std::move(model));
   model.acts_at.reset();
   if (saves_again(model)) return ask(std::move(model), intent::SaveAgain{});
+  if (model.screen == ScreenName::List) return {std::move(model), {intent::LookForDrives{}}};
   if (model.screen == ScreenName::Done) return leave(std::move(model));
   Intent wanted = intent::StartJobs{model.plans, confirm_digits(model.number)};
   return ask(std::move(model), std::move(wanted));
@@ -66,7 +81,8 @@ bool goes_on_with_stick(const Model& model) {
 }
 
 std::optional<std::int64_t> seconds_to_act(const Model& model) {
-  if (!model.acts_at || saves_again(model)) return std::nullopt;
+  const bool is_silent = saves_again(model) || model.screen == ScreenName::List;
+  if (!model.acts_at || is_silent) return std::nullopt;
   const nanoseconds left = std::max(*model.acts_at - model.now, nanoseconds{0});
   return std::chrono::ceil<std::chrono::seconds>(left).count();
 }

@@ -10,8 +10,8 @@ namespace relance {
 // perhaps just started from it again.
 Update on_no_open_run(Model model, const message::NoOpenRun& found);
 
-// The internal drives that may be targets.
-void choose_by_itself(Model& model);
+// The internal drives that may be targets, once two looks in a row have found the same drives: true if there are any.
+bool choose_by_itself(Model& model, const std::vector<DriveChoice>& before);
 
 // The screen that was just shown goes on by itself after a while, if it is one that does.
 Update armed(Update shown);

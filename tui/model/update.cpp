@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "tui/model/autopilot.h"
 #include "tui/model/label_reader.h"
@@ -156,21 +157,37 @@ Update on_key(Model model, Key key) {
   return stay(std::move(model));
 }
 
+// The same drives, looked at again: what was chosen stays chosen.
+void keep_choices(Model& model, const std::vector<DriveChoice>& before, std::size_t cursor_before) {
+  for (DriveChoice& choice : model.drives) {
+    const auto old = std::find_if(before.begin(), before.end(), [&](const DriveChoice& each) {
+      return each.drive.path == choice.drive.path && is_same_drive(each.drive, choice.drive);
+    });
+    if (old == before.end()) continue;
+    choice.chosen = old->chosen && !choice.refusal;
+    if (static_cast<std::size_t>(old - before.begin()) == cursor_before)
+      model.cursor = static_cast<std::size_t>(&choice - model.drives.data());
+  }
+}
+
 Update on_drives(Model model, std::vector<DriveChoice> drives) {
-  model.drives = std::move(drives);
+  const std::vector<DriveChoice> before = std::exchange(model.drives, std::move(drives));
+  const std::size_t cursor_before = model.cursor;
+  const bool is_again = model.screen == ScreenName::List;
   const auto may_be_chosen = [](const DriveChoice& choice) { return !choice.refusal; };
   const auto first = std::find_if(model.drives.begin(), model.drives.end(), may_be_chosen);
   const auto targets = std::count_if(model.drives.begin(), model.drives.end(), may_be_chosen);
   model.cursor = first == model.drives.end() ? 0 : static_cast<std::size_t>(first - model.drives.begin());
-  if (model.purpose == Purpose::Inspect) return show(std::move(model), ScreenName::List);
   if (model.autopilot) {
-    choose_by_itself(model);
-    return has_chosen(model) ? make_plans(std::move(model)) : show(std::move(model), ScreenName::List);
+    if (choose_by_itself(model, before)) return make_plans(std::move(model));
+    return armed(show(std::move(model), ScreenName::List));
   }
+  if (is_again) keep_choices(model, before, cursor_before);
+  if (model.purpose == Purpose::Inspect || is_again) return armed(show(std::move(model), ScreenName::List));
   if (targets == 1) first->chosen = true;
   // One drive, and it is a target: there is nothing to choose. Among several nothing is chosen by itself.
   if (targets == 1 && model.drives.size() == 1) return make_plans(std::move(model));
-  return show(std::move(model), ScreenName::List);
+  return armed(show(std::move(model), ScreenName::List));
 }
 
 Update on_open_run(Model model, const message::OpenRunFound& found) {

@@ -71,13 +71,45 @@ TEST_SUITE("autopilot") {
     const DriveChoice internal{drive_at("/dev/sda", Bus::Ata), std::nullopt, false};
     const DriveChoice mounted{drive_at("/dev/sdb", Bus::Ata), Stop::DriveMounted, false};
     const DriveChoice external{drive_at("/dev/sdc", Bus::Usb), std::nullopt, false};
-    const Update found = update(armed_model(), message::DrivesFound{{internal, mounted, external}});
+    const auto looked_twice = [](Model model, std::vector<DriveChoice> drives) {
+      const Update once = update(std::move(model), message::DrivesFound{drives});
+      CHECK(once.intents.empty());
+      CHECK(once.model.screen == ScreenName::List);
+      CHECK(only_intent<intent::LookForDrives>(at_second(once.model, 102)) != nullptr);
+      return update(once.model, message::DrivesFound{drives});
+    };
+    const Update found = looked_twice(armed_model(), {internal, mounted, external});
     REQUIRE(only_intent<intent::MakePlans>(found) != nullptr);
     CHECK(only_intent<intent::MakePlans>(found)->paths == std::vector<std::string>{"/dev/sda"});
 
-    const Update none = update(armed_model(), message::DrivesFound{{mounted, external}});
-    CHECK(none.intents.empty());
-    CHECK(none.model.screen == ScreenName::List);
+    CHECK(looked_twice(armed_model(), {mounted, external}).intents.empty());
+  }
+
+  TEST_CASE("while drives still appear it waits; a key leaves the choice to the person") {
+    const DriveChoice one{drive_at("/dev/sda", Bus::Ata), std::nullopt, false};
+    const DriveChoice two{drive_at("/dev/sdb", Bus::Ata), std::nullopt, false};
+    const Update first = update(armed_model(), message::DrivesFound{{one}});
+    const Update second = update(first.model, message::DrivesFound{{one, two}});
+    CHECK(second.intents.empty());
+    const Update third = update(second.model, message::DrivesFound{{one, two}});
+    CHECK(only_intent<intent::MakePlans>(third)->paths.size() == 2);
+
+    const Model stopped = update(second.model, message::KeyPressed{kSpace}).model;
+    CHECK(update(stopped, message::DrivesFound{{one, two}}).intents.empty());
+  }
+
+  TEST_CASE("a list that is looked at again keeps what was chosen") {
+    Model model;
+    const DriveChoice one{drive_at("/dev/sda", Bus::Ata), std::nullopt, false};
+    const DriveChoice two{drive_at("/dev/sdb", Bus::Ata), std::nullopt, false};
+    const DriveChoice three{drive_at("/dev/sdc", Bus::Ata), std::nullopt, false};
+    model = update(model, message::DrivesFound{{two, three}}).model;
+    model = update(model, message::KeyPressed{{KeyName::Down, 0}}).model;
+    model = update(model, message::KeyPressed{kSpace}).model;
+    model = update(model, message::DrivesFound{{one, two, three}}).model;
+    CHECK(model.cursor == 2);
+    CHECK(model.drives[2].chosen);
+    CHECK_FALSE(model.drives[1].chosen);
   }
 
   TEST_CASE("the plan is shown for five seconds; a key stops the start, and nothing starts then") {
