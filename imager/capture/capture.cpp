@@ -131,6 +131,12 @@ Result<CaptureReport> Capture::run() {
   if (!is_image_name(options_.name))
     return Error{Errc::Invalid, Stop::Usage, "an image's name is letters, digits, '.', '_' and '-'"};
   partitions_ = TRY(survey_all(source_, layout_));
+  for (SurveyedPartition& partition : partitions_) {
+    const auto zeros = options_.zeros.find(partition.place.number);
+    if (zeros == options_.zeros.end()) continue;
+    partition.system.zeros.add(zeros->second);
+    if (!partition.system.used.covers(partition.system.zeros)) return unfit("zeros where nothing is used");
+  }
   Manifest& manifest = report_.manifest;
   manifest.name = options_.name;
   manifest.created_s = executor_.pc_clock_s();

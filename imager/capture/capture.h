@@ -2,6 +2,8 @@
 // A master drive becomes an image: its partitions' used blocks, its boot code and its layout, in a folder of Clonezilla's
 // layout with our manifest. The source is a BlockReader: nothing here can write to it.
 
+#include <map>
+
 #include "imager/capture/write_frames.h"
 #include "imager/partition/layout.h"
 
@@ -21,6 +23,8 @@ struct CaptureOptions {
   int level = kDefaultLevel;
   std::optional<CaptureSigner> signer;  // Without it the image is unsigned and deployed only where that is allowed.
   Progress progress;                    // Bytes of used blocks.
+  // By partition number: used blocks of its file system that are captured as zeros, whatever they hold.
+  std::map<std::uint32_t, ExtentSet> zeros;
 };
 
 struct CaptureReport {

@@ -229,6 +229,7 @@ void say_captured(const Printer& printer, const CapturedImage& image) {
   printer.line(say(
       printer.language(), Word::SayCaptured,
       {image.name, say_size(printer.language(), image.bytes_read), say_size(printer.language(), image.minimum_bytes)}));
+  for (const Removed& each : image.removed) printer.line("  " + each.path + "  " + each.what);
   if (!image.is_signed) printer.line(say(printer.language(), Word::SayCapturedUnsigned));
   printer.answer(to_value(image));
 }
@@ -238,10 +239,14 @@ Result<ExitCode> capture(const Options& options, const Desk& desk) {
   std::string words;
   if (!options.workshop.empty())
     words = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
-  const CaptureWish wish{options.source, options.folder, options.workshop, words, options.generalise};
+  CaptureWish wish{options.source, options.folder, options.workshop, words, std::nullopt};
+  if (options.generalise) wish.generalise = GeneraliseWish{options.kept_accounts};
   const CapturedImage image = TRY(with_bytes_line<CapturedImage>(
       desk, [&](const Progress& progress) { return capture_image(*desk.session, wish, progress); }));
   say_captured(printer, image);
+  const auto is_account = [](const Removed& each) { return each.what.starts_with("account "); };
+  if (wish.generalise && wish.generalise->kept_accounts.empty() && std::ranges::any_of(image.removed, is_account))
+    printer.line(say(printer.language(), Word::SayNoAccountLeft));
   return ExitCode::Done;
 }
 

@@ -53,8 +53,10 @@ constexpr Example kVerifyExamples[] = {
     {"relance verify /dev/sda --content zero", Word::ExampleVerify},
     {"relance verify /dev/sda --content journal --stick /mnt/stick", Word::ExampleVerifyJournal}};
 
-constexpr OptionHelp kCaptureOptions[] = {
-    {"--key DIR", Word::OptKey}, {"--generalise", Word::OptGeneralise}, kPassphrase};
+constexpr OptionHelp kCaptureOptions[] = {{"--key DIR", Word::OptKey},
+                                          {"--generalise", Word::OptGeneralise},
+                                          {"--keep-account NAME", Word::OptKeepAccount},
+                                          kPassphrase};
 constexpr Example kCaptureExamples[] = {{"relance capture /dev/sdb xubuntu-64 --key workshop", Word::ExampleCapture}};
 
 constexpr OptionHelp kDeployOptions[] = {

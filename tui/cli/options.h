@@ -58,6 +58,7 @@ struct Options {
   bool may_be_unsigned = false;
   bool demo = false;
   bool generalise = false;
+  std::vector<std::string> kept_accounts;
   unsigned speed = 1;
   std::uint64_t seed = 1;
 };

@@ -99,7 +99,8 @@ class Parser {
     capture->add_option("source", options_.source)->required();
     capture->add_option("folder", options_.folder)->required();
     capture->add_option("--key", options_.workshop);
-    capture->add_flag("--generalise", options_.generalise);
+    CLI::Option* generalise = capture->add_flag("--generalise", options_.generalise);
+    capture->add_option("--keep-account", options_.kept_accounts)->allow_extra_args(false)->needs(generalise);
 
     CLI::App* deploy = add(app_, "deploy", Command::Deploy);
     deploy->add_option("folder", options_.folder)->required();

@@ -1,6 +1,7 @@
 #pragma once
 // Checking what others made, and making images: certificates, image folders, masters.
 
+#include "imager/capture/prepare_master.h"
 #include "tui/session/session.h"
 #include "wiper/audit/audit.h"
 
@@ -34,17 +35,18 @@ struct CaptureWish {
   std::string folder;
   std::string workshop_folder;  // Empty: unsigned.
   std::string passphrase;
-  bool generalise = false;
+  std::optional<GeneraliseWish> generalise;
 };
 struct CapturedImage {
   std::string name;
   std::uint64_t bytes_read = 0;
   std::uint64_t minimum_bytes = 0;
   bool is_signed = false;
+  std::vector<Removed> removed;  // And changed, for the copy: the master stays as it was.
   static constexpr auto fields() {
     return std::tuple{field("name", &CapturedImage::name), field("bytes_read", &CapturedImage::bytes_read),
-                      field("minimum_bytes", &CapturedImage::minimum_bytes),
-                      field("signed", &CapturedImage::is_signed)};
+                      field("minimum_bytes", &CapturedImage::minimum_bytes), field("signed", &CapturedImage::is_signed),
+                      field("removed", &CapturedImage::removed)};
   }
 };
 Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, const Progress& progress);

@@ -16,16 +16,18 @@ constexpr unsigned kCaptureWorkers = 2;  // Each holds a chunk, its frame and a 
 // A drive, or what stands for one, becomes an image in a new folder.
 Result<CapturedImage> capture_into(Session& session, BlockReader& source, const Layout& layout,
                                    const std::string& folder_path, const std::optional<WorkshopKey>& key,
-                                   const Progress& progress) {
+                                   const Progress& progress, PreparedMaster prepared = {}) {
   const std::shared_ptr<FolderSink> folder = TRY(create_directory(folder_path));
   CaptureOptions options;
   options.name = std::filesystem::absolute(folder_path).lexically_normal().filename().string();
   options.made_by = "relance " + std::string(version());
   options.workers = kCaptureWorkers;
   options.progress = progress;
+  options.zeros = std::move(prepared.zeros);
   if (key) options.signer = CaptureSigner{&key->key, &key->certificate, session.executor().pc_clock_s()};
   const CaptureReport report = TRY(capture(source, layout, *folder, session.executor(), options));
-  return CapturedImage{report.manifest.name, report.read_bytes, report.manifest.minimum_bytes, key.has_value()};
+  return CapturedImage{report.manifest.name, report.read_bytes, report.manifest.minimum_bytes, key.has_value(),
+                       std::move(prepared.removed)};
 }
 
 }  // namespace
@@ -39,7 +41,6 @@ Result<void> check_fit(const ImageFolder& image, const DriveFacts& drive) {
 }
 
 Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, const Progress& progress) {
-  if (wish.generalise) return Error{Errc::Unsupported, Stop::Usage, "--generalise: not in this version"};
   const DriveFacts source = TRY(session.machine().drive(wish.source));
   for (const Use& use : source.uses)  // What is written to while we read is no image.
     if (use.kind != UseKind::Opened)
@@ -48,7 +49,9 @@ Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, c
   if (!wish.workshop_folder.empty()) key = TRY(open_workshop_key(wish.workshop_folder, wish.passphrase));
   const std::unique_ptr<BlockReader> reader = TRY(session.machine().open_reader(source));
   const Layout layout = TRY(read_layout(*reader));
-  return capture_into(session, *reader, layout, wish.folder, key, progress);
+  ChangedDrive master(*reader);
+  PreparedMaster prepared = TRY(prepare_master(master, layout, wish.generalise));
+  return capture_into(session, master, layout, wish.folder, key, progress, std::move(prepared));
 }
 
 Result<CapturedImage> sign_image(Session& session, const SignWish& wish, const Progress& progress) {

@@ -274,6 +274,8 @@ constexpr WordRow kWords[] = {
     {Word::OptDemo, "Accept certificates marked ESSAI."},
     {Word::OptKey, "Folder of the workshop’s key; without it, the image is unsigned."},
     {Word::OptGeneralise, "Remove accounts and secrets; each removal is named."},
+    {Word::OptKeepAccount, "An account that stays, without its secrets; the others go."},
+    {Word::SayNoAccountLeft, "No account is left: the first start must make one."},
     {Word::OptWorkshop, "Folder of the workshop’s key."},
     {Word::OptName, "Name: of the stick (07), or of the workshop."},
     {Word::OptSignKey, "Folder of the workshop’s key."},

@@ -276,6 +276,8 @@ constexpr WordRow kWords[] = {
     {Word::OptDemo, "Accepter les certificats marqués ESSAI."},
     {Word::OptKey, "Dossier de la clé de l’atelier ; sans elle, l’image n’est pas signée."},
     {Word::OptGeneralise, "Retirer les comptes et les secrets ; chaque retrait est nommé."},
+    {Word::OptKeepAccount, "Un compte qui reste, sans ses secrets ; les autres partent."},
+    {Word::SayNoAccountLeft, "Il ne reste aucun compte : le premier démarrage doit en faire un."},
     {Word::OptWorkshop, "Dossier de la clé de l’atelier."},
     {Word::OptName, "Nom : de la clé (07), ou de l’atelier."},
     {Word::OptSignKey, "Dossier de la clé de l’atelier."},
