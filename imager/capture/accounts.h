@@ -21,16 +21,13 @@ std::vector<Account> accounts_that_go(std::string_view passwd, std::span<const s
 
 struct AccountFile {
   std::string_view path;
-  bool has_members = false;   // Field 4 is a list of names, and groups of their own go with their accounts.
+  bool has_members = false;    // Field 4 is a list of names, and groups of their own go with their accounts.
   bool has_passwords = false;  // Field 2 is a hash; root's goes.
 };
 inline constexpr std::array kAccountFiles = {
-    AccountFile{"etc/passwd"},
-    AccountFile{"etc/shadow", false, true},
-    AccountFile{"etc/group", true},
-    AccountFile{"etc/gshadow", true},
-    AccountFile{"etc/subuid"},
-    AccountFile{"etc/subgid"},
+    AccountFile{"etc/passwd"},      AccountFile{"etc/shadow", false, true},
+    AccountFile{"etc/group", true}, AccountFile{"etc/gshadow", true},
+    AccountFile{"etc/subuid"},      AccountFile{"etc/subgid"},
 };
 std::string without_accounts(const AccountFile& file, std::string_view text, std::span<const Account> gone);
 

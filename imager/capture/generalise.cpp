@@ -70,18 +70,30 @@ struct Secret {
   std::string_view what;
 };
 constexpr std::array kSecrets = {
-    Secret{".ssh", "ssh keys"},           Secret{".gnupg", "OpenPGP keys"},
-    Secret{".mozilla", "browser"},        Secret{".thunderbird", "mail"},
-    Secret{".config/google-chrome", "browser"}, Secret{".config/chromium", "browser"},
-    Secret{".cache", "cache"},            Secret{".bash_history", "history"},
-    Secret{".zsh_history", "history"},    Secret{".python_history", "history"},
-    Secret{".lesshst", "history"},        Secret{".viminfo", "history"},
-    Secret{".wget-hsts", "history"},      Secret{".local/share/recently-used.xbel", "history"},
-    Secret{".local/share/keyrings", "passwords"}, Secret{".local/share/Trash", "thrown away files"},
-    Secret{".local/share/gvfs-metadata", "history"}, Secret{".config/pulse", "names of that PC's devices"},
-    Secret{".pki", "certificates"},       Secret{".netrc", "passwords"},
-    Secret{".Xauthority", "session"},     Secret{".ICEauthority", "session"},
-    Secret{".xsession-errors", "log"},    Secret{".xsession-errors.old", "log"},
+    Secret{".ssh", "ssh keys"},
+    Secret{".gnupg", "OpenPGP keys"},
+    Secret{".mozilla", "browser"},
+    Secret{".thunderbird", "mail"},
+    Secret{".config/google-chrome", "browser"},
+    Secret{".config/chromium", "browser"},
+    Secret{".cache", "cache"},
+    Secret{".bash_history", "history"},
+    Secret{".zsh_history", "history"},
+    Secret{".python_history", "history"},
+    Secret{".lesshst", "history"},
+    Secret{".viminfo", "history"},
+    Secret{".wget-hsts", "history"},
+    Secret{".local/share/recently-used.xbel", "history"},
+    Secret{".local/share/keyrings", "passwords"},
+    Secret{".local/share/Trash", "thrown away files"},
+    Secret{".local/share/gvfs-metadata", "history"},
+    Secret{".config/pulse", "names of that PC's devices"},
+    Secret{".pki", "certificates"},
+    Secret{".netrc", "passwords"},
+    Secret{".Xauthority", "session"},
+    Secret{".ICEauthority", "session"},
+    Secret{".xsession-errors", "log"},
+    Secret{".xsession-errors.old", "log"},
     Secret{".sudo_as_admin_successful", "history"},
 };
 
@@ -102,8 +114,9 @@ class Generaliser {
     TRY(remove_accounts());
     TRY(clean_home("root"));
     for (const std::string& kept : wish_.kept_accounts) TRY(clean_home("home/" + kept));
-    const bool had_host_keys = std::any_of(removed_.begin(), removed_.end(),
-                                           [](const Removed& each) { return each.path.starts_with("/etc/ssh/ssh_host_"); });
+    const bool had_host_keys = std::any_of(removed_.begin(), removed_.end(), [](const Removed& each) {
+      return each.path.starts_with("/etc/ssh/ssh_host_");
+    });
     if (had_host_keys) TRY(system_.write(std::string(kMakeHostKeys), as_bytes(kMakeHostKeysText)));
     return std::move(removed_);
   }

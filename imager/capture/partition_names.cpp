@@ -29,7 +29,8 @@ std::uint32_t number_in(std::string_view text, int base) {
 // A name by partition table, by cable or by the kernel's order. Not /dev/sr0, /dev/mapper, /dev/disk/by-uuid, by-label.
 const std::regex& name_pattern() {
   static const std::regex pattern(
-      "PARTUUID=\"?[0-9A-Fa-f-]+\"?|PARTLABEL=\"?[^\\s\"',]+\"?|/dev/disk/by-(?:partuuid|partlabel|path|id)/[^\\s\"',]+|"
+      "PARTUUID=\"?[0-9A-Fa-f-]+\"?|PARTLABEL=\"?[^\\s\"',]+\"?|/dev/disk/by-(?:partuuid|partlabel|path|id)/"
+      "[^\\s\"',]+|"
       "/dev/(?:[svh]d[a-z]+[0-9]+|xvd[a-z]+[0-9]+|nvme[0-9]+n[0-9]+p[0-9]+|mmcblk[0-9]+p[0-9]+)");
   return pattern;
 }

@@ -17,8 +17,8 @@ constexpr std::size_t kSwapHeader = 4096;
 std::vector<std::string> swap_files(std::string_view fstab) {
   std::vector<std::string> files = {"swapfile", "swap.img"};
   for (const std::vector<std::string>& fields : table_lines(fstab)) {
-    const bool is_swap_file = fields.size() > 2 && fields[2] == "swap" && fields[0].starts_with("/") &&
-                              !fields[0].starts_with("/dev/");
+    const bool is_swap_file =
+        fields.size() > 2 && fields[2] == "swap" && fields[0].starts_with("/") && !fields[0].starts_with("/dev/");
     if (is_swap_file && std::find(files.begin(), files.end(), fields[0].substr(1)) == files.end())
       files.push_back(fields[0].substr(1));
   }

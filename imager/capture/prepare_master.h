@@ -17,9 +17,7 @@ struct GeneraliseWish {
 struct Removed {  // Or changed.
   std::string path;
   std::string what;  // In English: "ssh host key", "account jean (1000)".
-  static constexpr auto fields() {
-    return std::tuple{field("path", &Removed::path), field("what", &Removed::what)};
-  }
+  static constexpr auto fields() { return std::tuple{field("path", &Removed::path), field("what", &Removed::what)}; }
 };
 
 struct PreparedMaster {

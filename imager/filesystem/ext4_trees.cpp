@@ -41,12 +41,13 @@ Result<std::vector<FolderEntry>> entries_of(FileSystem& system, ext2_ino_t folde
   };
   TRY(system.check(ext2fs_dir_iterate2(system.get(), folder, 0, nullptr, visit, &walk), "reading a folder"));
   if (walk.too_many) return Error{Errc::Corrupt, Stop::ImageHostile, "a folder with too many names"};
-  std::sort(walk.entries.begin(), walk.entries.end(), [](const auto& one, const auto& two) { return one.name < two.name; });
+  std::sort(walk.entries.begin(), walk.entries.end(),
+            [](const auto& one, const auto& two) { return one.name < two.name; });
   return std::move(walk.entries);
 }
 
 constexpr std::size_t kRootTable = 32;  // Of a hashed folder: behind ".", ".." and eight bytes about the hash.
-constexpr std::size_t kInnerTable = 8;   // Of its inner blocks: behind an unused entry that covers the block.
+constexpr std::size_t kInnerTable = 8;  // Of its inner blocks: behind an unused entry that covers the block.
 
 // The part of a hash tree's block that is not in use. dx_countlimit: u16 limit, u16 count, of entries of 8 bytes, itself one.
 void scrub_table(std::span<char> block, std::size_t table) {
@@ -65,8 +66,8 @@ void scrub(ext2_filsys fs, std::span<char> block, bool is_hashed) {
     auto* const entry = reinterpret_cast<ext2_dir_entry*>(block.data() + at);
     unsigned length = 0;
     if (ext2fs_get_rec_len(fs, entry, &length) != 0 || length < kEntryHead || length > block.size() - at) return;
-    const bool is_checksum = entry->inode == 0 && length == sizeof(ext2_dir_entry_tail) &&
-                             entry->name_len == EXT2_DIR_NAME_LEN_CSUM;
+    const bool is_checksum =
+        entry->inode == 0 && length == sizeof(ext2_dir_entry_tail) && entry->name_len == EXT2_DIR_NAME_LEN_CSUM;
     const bool is_inner_block = at == 0 && entry->inode == 0 && length == block.size();
     if (is_checksum) return;
     if (is_inner_block && is_hashed) return scrub_table(block, kInnerTable);
@@ -143,7 +144,8 @@ Result<void> remove_entry(FileSystem& system, ext2_ino_t folder, const std::stri
     ext2_inode parent = TRY(read_inode(system, folder));
     if (parent.i_links_count > 2) --parent.i_links_count;  // The ".." of the folder that goes.
     TRY(system.check(ext2fs_write_inode(fs, folder, &parent), "taking a folder away"));
-    return release(system, number, TRY(read_inode(system, number)));
+    inode = TRY(read_inode(system, number));
+    return release(system, number, inode);
   }
   if (inode.i_links_count > 1) {
     --inode.i_links_count;
@@ -173,8 +175,7 @@ Result<ext2_ino_t> find_inode(FileSystem& system, const std::string& path) {
     const ext2_inode inode = TRY(read_inode(system, at));
     if (!LINUX_S_ISDIR(inode.i_mode)) return ext2_ino_t{0};
     ext2_ino_t next = 0;
-    const errcode_t code =
-        ext2fs_lookup(system.get(), at, name.data(), static_cast<int>(name.size()), nullptr, &next);
+    const errcode_t code = ext2fs_lookup(system.get(), at, name.data(), static_cast<int>(name.size()), nullptr, &next);
     if (code == EXT2_ET_FILE_NOT_FOUND) return ext2_ino_t{0};
     TRY(system.check(code, "looking for /" + path));
     at = next;

@@ -239,7 +239,7 @@ Result<ExitCode> capture(const Options& options, const Desk& desk) {
   std::string words;
   if (!options.workshop.empty())
     words = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
-  CaptureWish wish{options.source, options.folder, options.workshop, words, std::nullopt};
+  CaptureWish wish{options.source, options.folder, options.workshop, words, std::nullopt, options.level};
   if (options.generalise) wish.generalise = GeneraliseWish{options.kept_accounts};
   const CapturedImage image = TRY(with_bytes_line<CapturedImage>(
       desk, [&](const Progress& progress) { return capture_image(*desk.session, wish, progress); }));
@@ -308,6 +308,12 @@ Result<ExitCode> image_check(const Options& options, const Desk& desk) {
       desk, [&](const Progress& progress) { return check_image(*desk.session, place, options.root, progress); }));
   const Word word = image.signer.empty() ? Word::SayImageUnsigned : Word::SayImageGood;
   printer.line(say(printer.language(), word, {image.name, image.signer}));
+  std::string firmware;
+  for (const Firmware each : image.boots_under)
+    firmware += (firmware.empty() ? "" : ", ") + std::string(each == Firmware::Bios ? "BIOS" : "UEFI");
+  printer.line(image.boots_under.empty() ? say(printer.language(), Word::SayBootsNowhere)
+                                         : say(printer.language(), Word::SayBootsUnder, {firmware}));
+  printer.line(say(printer.language(), Word::SayImageNeeds, {say_size(printer.language(), image.minimum_bytes)}));
   printer.answer(to_value(image));
   return ExitCode::Done;
 }

@@ -56,8 +56,10 @@ constexpr Example kVerifyExamples[] = {
 constexpr OptionHelp kCaptureOptions[] = {{"--key DIR", Word::OptKey},
                                           {"--generalise", Word::OptGeneralise},
                                           {"--keep-account NAME", Word::OptKeepAccount},
+                                          {"--level N", Word::OptLevel},
                                           kPassphrase};
-constexpr Example kCaptureExamples[] = {{"relance capture /dev/sdb xubuntu-64 --key workshop", Word::ExampleCapture}};
+constexpr Example kCaptureExamples[] = {
+    {"relance capture /dev/sdb xubuntu-64 --key workshop --generalise", Word::ExampleCapture}};
 
 constexpr OptionHelp kDeployOptions[] = {
     kConfirm, kNumber,    {"--not-erased", Word::OptNotErased}, {"--unsigned", Word::OptUnsigned}, kStick,

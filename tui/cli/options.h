@@ -59,6 +59,7 @@ struct Options {
   bool demo = false;
   bool generalise = false;
   std::vector<std::string> kept_accounts;
+  int level = 3;
   unsigned speed = 1;
   std::uint64_t seed = 1;
 };

@@ -101,6 +101,7 @@ class Parser {
     capture->add_option("--key", options_.workshop);
     CLI::Option* generalise = capture->add_flag("--generalise", options_.generalise);
     capture->add_option("--keep-account", options_.kept_accounts)->allow_extra_args(false)->needs(generalise);
+    capture->add_option("--level", options_.level)->check(CLI::Range(1, 19));
 
     CLI::App* deploy = add(app_, "deploy", Command::Deploy);
     deploy->add_option("folder", options_.folder)->required();

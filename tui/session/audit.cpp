@@ -37,8 +37,8 @@ Result<CheckedImage> check_image(Session& session, const ImagePlace& place, cons
   const std::shared_ptr<const ImageFolder> image = TRY(open_image(place, root.ok() ? &root.value() : nullptr));
   TRY(image->check_all(progress));
   const std::string signer = image->signer() ? image->signer()->common_name : "";
-  return CheckedImage{image->manifest().name, image->manifest_sha256(), signer, image->manifest().minimum_bytes,
-                      image->uncovered()};
+  return CheckedImage{image->manifest().name,          image->manifest_sha256(),          signer,
+                      image->manifest().minimum_bytes, image->manifest().source.firmware, image->uncovered()};
 }
 
 }  // namespace relance

@@ -2,6 +2,8 @@
 // Checking what others made, and making images: certificates, image folders, masters.
 
 #include "imager/capture/prepare_master.h"
+#include "imager/format/frame.h"
+#include "imager/format/manifest.h"
 #include "tui/session/session.h"
 #include "wiper/audit/audit.h"
 
@@ -19,10 +21,14 @@ struct CheckedImage {
   std::string manifest_sha256;
   std::string signer;  // Empty: nobody.
   std::uint64_t minimum_bytes = 0;
+  std::vector<Firmware> boots_under;   // Empty: it starts nowhere by itself.
   std::vector<std::string> uncovered;  // Files that no signature covers.
   static constexpr auto fields() {
-    return std::tuple{field("name", &CheckedImage::name), field("manifest_sha256", &CheckedImage::manifest_sha256),
-                      field("signer", &CheckedImage::signer), field("minimum_bytes", &CheckedImage::minimum_bytes),
+    return std::tuple{field("name", &CheckedImage::name),
+                      field("manifest_sha256", &CheckedImage::manifest_sha256),
+                      field("signer", &CheckedImage::signer),
+                      field("minimum_bytes", &CheckedImage::minimum_bytes),
+                      field("boots_under", &CheckedImage::boots_under),
                       field("uncovered", &CheckedImage::uncovered)};
   }
 };
@@ -36,6 +42,7 @@ struct CaptureWish {
   std::string workshop_folder;  // Empty: unsigned.
   std::string passphrase;
   std::optional<GeneraliseWish> generalise;
+  int level = kDefaultLevel;  // Of zstd, 1 to 19.
 };
 struct CapturedImage {
   std::string name;

@@ -16,7 +16,7 @@ constexpr unsigned kCaptureWorkers = 2;  // Each holds a chunk, its frame and a 
 // A drive, or what stands for one, becomes an image in a new folder.
 Result<CapturedImage> capture_into(Session& session, BlockReader& source, const Layout& layout,
                                    const std::string& folder_path, const std::optional<WorkshopKey>& key,
-                                   const Progress& progress, PreparedMaster prepared = {}) {
+                                   const Progress& progress, PreparedMaster prepared = {}, int level = kDefaultLevel) {
   const std::shared_ptr<FolderSink> folder = TRY(create_directory(folder_path));
   CaptureOptions options;
   options.name = std::filesystem::absolute(folder_path).lexically_normal().filename().string();
@@ -24,6 +24,7 @@ Result<CapturedImage> capture_into(Session& session, BlockReader& source, const 
   options.workers = kCaptureWorkers;
   options.progress = progress;
   options.zeros = std::move(prepared.zeros);
+  options.level = level;
   if (key) options.signer = CaptureSigner{&key->key, &key->certificate, session.executor().pc_clock_s()};
   const CaptureReport report = TRY(capture(source, layout, *folder, session.executor(), options));
   return CapturedImage{report.manifest.name, report.read_bytes, report.manifest.minimum_bytes, key.has_value(),
@@ -51,7 +52,7 @@ Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, c
   const Layout layout = TRY(read_layout(*reader));
   ChangedDrive master(*reader);
   PreparedMaster prepared = TRY(prepare_master(master, layout, wish.generalise));
-  return capture_into(session, master, layout, wish.folder, key, progress, std::move(prepared));
+  return capture_into(session, master, layout, wish.folder, key, progress, std::move(prepared), wish.level);
 }
 
 Result<CapturedImage> sign_image(Session& session, const SignWish& wish, const Progress& progress) {

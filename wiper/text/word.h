@@ -43,7 +43,7 @@ namespace relance {
   X(HelpJournal) X(OptHelp) X(OptVersion) X(OptJson) X(OptLanguage) X(OptStick) X(OptProfile) X(OptPassphrase)       \
   X(OptNewPassphrase) X(OptConfirm) X(OptMethod) X(OptVerify) X(OptNumber) X(OptNoImage) X(OptNotErased)             \
   X(OptUnsigned) X(OptImage) X(OptContent) X(OptRoot) X(OptDemo) X(OptKey) X(OptGeneralise) X(OptWorkshop)           \
-  X(OptName) X(OptSignKey) X(OptSpeed) X(OptSeed) X(OptKeepAccount) X(SayNoAccountLeft) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                     \
+  X(OptName) X(OptSignKey) X(OptSpeed) X(OptSeed) X(OptKeepAccount) X(SayNoAccountLeft) X(OptLevel) X(SayBootsUnder) X(SayBootsNowhere) X(SayImageNeeds) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                     \
   /* The command line: what the examples show. */                                                                    \
   X(ExampleDrives) X(ExamplePlan) X(ExampleWipe) X(ExampleWipeTwo) X(ExampleVerify) X(ExampleVerifyJournal)          \
   X(ExampleCapture) X(ExampleDeploy) X(ExampleRun) X(ExampleResume) X(ExampleCheck) X(ExampleKeyWorkshop)            \

@@ -1,8 +1,7 @@
 // A master made fit for others, judged by debugfs and e2fsck, which are somebody else's code.
-#include "imager/capture/prepare_master.h"
-
 #include <doctest/doctest.h>
 
+#include "imager/capture/prepare_master.h"
 #include "imager/filesystem/survey.h"
 #include "tests/support/memory_drive.h"
 #include "tests/support/shell.h"
@@ -50,9 +49,10 @@ struct Master {
     Bytes root(static_cast<std::size_t>(bytes.size_bytes()));
     const ExtentSet read = without(system.used, zeros);
     for (const LbaRange range : read.ranges())
-      REQUIRE(bytes.read(range.first * system.block_bytes,
-                         std::span(root).subspan(static_cast<std::size_t>(range.first * system.block_bytes),
-                                                 static_cast<std::size_t>(range.count * system.block_bytes)))
+      REQUIRE(bytes
+                  .read(range.first * system.block_bytes,
+                        std::span(root).subspan(static_cast<std::size_t>(range.first * system.block_bytes),
+                                                static_cast<std::size_t>(range.count * system.block_bytes)))
                   .ok());
     return root;
   }
@@ -76,7 +76,8 @@ std::vector<std::string> paths_of(const std::vector<Removed>& removed) {
 }
 
 TEST_SUITE("a master is prepared") {
-  TEST_CASE("generalised: nothing personal is in what is captured, what was removed is named, the master is as it was") {
+  TEST_CASE(
+      "generalised: nothing personal is in what is captured, what was removed is named, the master is as it was") {
     if (!has_tools()) return skip(kNeeds);
     for (const char* options : {"-t ext4 -b 4096", "-t ext4 -b 1024 -O ^metadata_csum,^64bit"}) {
       CAPTURE(options);
@@ -95,9 +96,10 @@ TEST_SUITE("a master is prepared") {
         CHECK_FALSE(holds(root, word));
       }
       const std::vector<std::string> paths = paths_of(prepared.value().removed);
-      for (const char* path : {"/etc/machine-id", "/etc/ssh/ssh_host_ed25519_key", "/swap.img", "/home/jeanne", "/var/log/syslog",
-                               "/etc/NetworkManager/system-connections/BOX-DE-JEANNE.nmconnection", "/root/.bash_history",
-                               "/home/accueil/.mozilla", "/etc/fstab", "/etc/passwd", "/etc/shadow"}) {
+      for (const char* path :
+           {"/etc/machine-id", "/etc/ssh/ssh_host_ed25519_key", "/swap.img", "/home/jeanne", "/var/log/syslog",
+            "/etc/NetworkManager/system-connections/BOX-DE-JEANNE.nmconnection", "/root/.bash_history",
+            "/home/accueil/.mozilla", "/etc/fstab", "/etc/passwd", "/etc/shadow"}) {
         CAPTURE(path);
         CHECK(std::find(paths.begin(), paths.end(), path) != paths.end());
       }
@@ -118,7 +120,8 @@ TEST_SUITE("a master is prepared") {
       CHECK(cat("/etc/systemd/system/ssh.service.d/relance-host-keys.conf").find("ssh-keygen -A") != std::string::npos);
       CHECK(master.folder.run("debugfs -R 'stat /etc/shadow' after 2>/dev/null").output.find("Mode:  0640") !=
             std::string::npos);
-      const auto swap = master.folder.run("debugfs -R 'dump /swap.img swap' after 2>/dev/null; blkid -p -s TYPE -o value swap; stat -c %s swap");
+      const auto swap = master.folder.run(
+          "debugfs -R 'dump /swap.img swap' after 2>/dev/null; blkid -p -s TYPE -o value swap; stat -c %s swap");
       CHECK(swap.output == "swap\n3145728\n");
     }
   }
