@@ -1,24 +1,29 @@
 #!/usr/bin/env python3
-"""jobs.py STICK PROGRAM [--master DISK] [--out FOLDER] [--only NAME…]: whole jobs on the booted stick, driven by keys, judged from outside.
+"""jobs.py STICK PROGRAM [--master DISK] [--out FOLDER] [--only NAME…]: whole jobs on the booted stick, judged from outside.
 
 STICK is what scripts/build-stick made, PROGRAM the host's relance, which makes the keys. Each job: a disk with somebody's
 letters, a stick made by scripts/write-stick, the PC started, passphrase, number and confirmation typed on a French keyboard
-as a technician types them, the PC off by itself. Then: the disk holds none of the letters; openssl accepts the certificate
-that lies on the stick, and refuses it with one byte flipped; fsck.exfat finds the data partition clean; every other byte of
-the stick is what it was; an external drive is what it was. With --master (a disk of scripts/build-master) also jobs that
-install it: the deployed disk is then started and must ask for a login under the name of the number.
+as a technician types them, the PC off by itself. One PC loses its stick meanwhile, one its power, five times. Then: the disk
+holds none of the letters; openssl accepts the certificate that lies on the stick, and refuses it with one byte flipped;
+fsck.exfat finds the data partition clean; every other byte of the stick is what it was; an external drive is what it was.
+With --master (a disk of scripts/build-master) also jobs that install it: the deployed disk is then started and must ask for
+a login under the name of the number.
 
 Exit codes: 0 all as it must be, 1 not.
 """
 
 import argparse
 import hashlib
+import json
 import os
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+import zlib
 
 import machine
 from machine import Failed, Machine, run
@@ -188,6 +193,18 @@ def nvme(disk):
     return ["-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "nvme,drive=d,serial=DONNE2"]
 
 
+def slow_ide(disk, bytes_per_second):
+    """So slow that something can happen meanwhile; hurry() ends that."""
+    node = {"driver": "throttle", "node-name": "t", "throttle-group": "old",
+            "file": {"driver": "raw", "file": {"driver": "file", "filename": str(disk)}}}
+    return ["-object", f"throttle-group,id=old,x-bps-total={bytes_per_second}", "-blockdev", json.dumps(node),
+            "-device", "ide-hd,drive=t,bus=ide.0,serial=DONNE1"]
+
+
+def hurry(pc):
+    pc.qmp("qom-set", path="/objects/old", property="limits", value={"bps-total": 0})
+
+
 def scsi(disk):
     """A host adapter whose driver lies in the second tier."""
     return ["-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "megasas", "-device", "scsi-hd,drive=d,serial=DONNE3"]
@@ -227,47 +244,151 @@ def installing_job(image, program, folder, out, name, options, make_disk_options
     return f"{certificate.name}; the deployed disk starts to its login ({', '.join(firmwares)})"
 
 
+def kept_on_serial(serial):
+    """The journal's lines that the program told as kept, as (run, line, drive, seconds, event)."""
+    kept = []
+    for text in serial.split("\n")[:-1]:  # The plug may have cut the last one.
+        if text.startswith('{"run":'):
+            told = json.loads(text)
+            kept.append((told["run"], told["line"], told["drive"], told["time_s"], told["event"]))
+    return kept
+
+
+def kept_on_stick(folder):
+    """The same of the files in a stick's JOURNAL; what fails its checksum counts as not there."""
+    kept = set()
+    for path in folder.glob("*.txt"):
+        for line in path.read_bytes().split(b"\n"):
+            text, _, checksum = line.rpartition(b"|")
+            if checksum == b"%08x" % zlib.crc32(text):
+                number, drive, seconds, event = text.decode().split("|", 3)
+                kept.add((path.stem, int(number), drive, int(seconds), canonical(json.loads(event))))
+    return kept
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True)
+
+
+def lost(told, folder):
+    """The first line that was told as kept and is not there, or None."""
+    there = kept_on_stick(folder)
+    return next((line for line in told if (*line[:4], canonical(line[4])) not in there), None)
+
+
+# Somebody types the passphrase, and that is all.
+AUTOPILOT = f"""language = "fr"
+autopilot = true
+numbers = ["{NUMBER}"]
+at_end = "poweroff"
+"""
+
+
+def open_key_until_killed(pc, pattern, seconds):
+    """Types the passphrase; the plug goes out that long after the serial port said the pattern. What the port has said."""
+    def pull_later():
+        while pattern not in pc.serial() and pc.process.poll() is None:
+            time.sleep(machine.POLL_S)
+        time.sleep(seconds)
+        pc.process.kill()
+
+    puller = threading.Thread(target=pull_later)
+    puller.start()
+    try:
+        open_key(pc)
+        pc.wait_off(BOOT_S)
+    except (Failed, OSError, ValueError):  # Whatever it was doing when the plug went out.
+        if pc.process.poll() is None:
+            raise
+    finally:
+        pc.kill()
+        puller.join()
+    return pc.serial()
+
+
 def killed_jobs(image, program, folder, out, name, kills, seed):
-    """The plug pulled at random moments; each next start resumes by itself (autopilot) once the key is open."""
+    """The plug pulled at random moments, some before the job goes on; each next start resumes by itself once the key is open."""
     chance = random.Random(seed)
-    bench = Bench(image, program, folder, disk_mib=512, profile='language = "fr"\nautopilot = true\n')
-    slow = ["-object", "throttle-group,id=old,x-bps-total=8000000"]  # So that there is time to pull the plug.
-    node = {"driver": "throttle", "node-name": "t", "throttle-group": "old",
-            "file": {"driver": "raw", "file": {"driver": "file", "filename": str(bench.disk)}}}
-    disks = slow + ["-blockdev", machine.json.dumps(node), "-device", "ide-hd,drive=t,bus=ide.0,serial=DONNE1"]
-    lines_before = 0
+    bench = Bench(image, program, folder, disk_mib=512, profile=AUTOPILOT)
+    disks = slow_ide(bench.disk, 8_000_000)
+    told, during_job = [], 0
     for kill in range(kills):
-        with Machine(bench.stick, memory=256, changes_stick=True, options=disks) as pc:
-            if kill == 0:
-                start_job(pc, bench, out, name)
-            else:
-                open_key(pc)
-                pc.wait_for(r"relance: screen running", BOOT_S)
-            machine.time.sleep(chance.uniform(1, 12))
-            pc.kill()
-        # The cable is pulled as well: nothing that was acknowledged may be lost.
-        journal = b"".join(path.read_bytes() for path in sorted((bench.unpack(folder / f"killed-{kill}") / "JOURNAL").glob("*")))
-        lines = journal.count(b"\n")
-        if lines <= lines_before:
-            raise Failed(f"after kill {kill + 1} the journal has {lines} lines, before {lines_before}")
-        lines_before = lines
-    with Machine(bench.stick, memory=256, changes_stick=True, options=disks) as pc:
+        is_early = chance.random() < 0.4
+        pattern, seconds = ("relance: started", chance.uniform(1, 15)) if is_early else ("relance: screen running", chance.uniform(0.2, 12))
+        with Machine(bench.stick, cpu="pentium2", memory=256, changes_stick=True, options=disks) as pc:
+            serial = open_key_until_killed(pc, pattern, seconds)
+        told += kept_on_serial(serial)
+        during_job += '{"run":' in serial
+        # The plug took the PC, not the stick's own memory: nothing that was told as kept may be missing.
+        files = bench.unpack(folder / f"killed-{kill}") / "JOURNAL"
+        if line := lost(told, files):
+            raise Failed(f"kill {kill + 1}, {seconds:.1f} s after « {pattern} »: lost line {line}")
+        print(f"        killed {seconds:.1f} s after « {pattern} »: {len(told)} lines told as kept until now, all there", flush=True)
+    check_lost_is_noticed(told, files)
+    with Machine(bench.stick, cpu="pentium2", memory=256, changes_stick=True, options=disks) as pc:
         open_key(pc)
         pc.wait_for(r"relance: screen running", BOOT_S)
-        pc.hmp("qom-set /objects/old x-bps-total 0")
-        finish_job(pc, bench, out, name)
+        hurry(pc)
+        pc.wait_for(r"relance: screen done", JOB_S)
+        show(pc, out, f"{name}-done")
+        pc.wait_for(r"relance: exit 0\n", BOOT_S)
+        pc.wait_off()
+        told += kept_on_serial(pc.serial())
     bench.check_disk()
+    after = bench.check_stick()
+    if line := lost(told, after / "JOURNAL"):
+        raise Failed(f"at the end: lost line {line}")
+    certificate = bench.check_certificate(after, "EFFACE")
+    interruptions = len(json.loads(certificate.read_text())["interruptions"])
+    if not 0 < during_job <= interruptions <= kills:
+        raise Failed(f"{during_job} of {kills} kills fell into the job, but the certificate names {interruptions}")
+    return f"{certificate.name}: {kills} kills, {interruptions} interruptions named, {len(told)} kept lines there, openssl accepts it"
+
+
+def check_lost_is_noticed(told, files):
+    """The twin: without its last line the journal must be found out."""
+    run, number = told[-1][:2]
+    path = files / f"{run}.txt"
+    path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(True) if not line.startswith(b"%d|" % number)))
+    if lost(told, files) is None:
+        raise Failed("a journal without its last line is not noticed")
+
+
+def pulled_stick(image, program, folder, out, name):
+    """The stick leaves during the erase, which goes on; the screen asks for it, and FINI waits until the record is on it."""
+    bench = Bench(image, program, folder, disk_mib=512)  # A minute: the journal, which writes every half, misses the stick.
+    with Machine(bench.stick, cpu="pentium2", memory=256, changes_stick=True, options=slow_ide(bench.disk, 8_000_000)) as pc:
+        start_job(pc, bench, out, name)
+        pc.wait_for('"event":"step-started"', BOOT_S)  # From here on the stick knows the job.
+        pc.wait_for_screen(bench.font, "La clé peut sortir")
+        pc.unplug_stick()
+        before = bench.stick.read_bytes()
+        pc.wait_for("relance: stick gone", BOOT_S)
+        pc.wait_for_screen(bench.font, "La clé n.est plus là. Remettez-la avant la fin")
+        show(pc, out, f"{name}-away")
+        hurry(pc)
+        screen = pc.wait_for(r"relance: screen (\S+)", JOB_S).group(1)
+        if screen == "done":
+            raise Failed("FINI without the stick")
+        pc.wait_for_screen(bench.font, "Remettez la même clé")
+        show(pc, out, f"{name}-asked")
+        bench.check_disk()  # The erase has ended, without the stick.
+        if bench.stick.read_bytes() != before:
+            raise Failed("the stick has changed while it was out")
+        if "relance: screen done" in pc.serial():
+            raise Failed("FINI without the stick")
+        pc.plug_stick(bench.stick)
+        pc.wait_for("relance: stick back", BOOT_S)
+        finish_job(pc, bench, out, name)
     certificate = bench.check_certificate(bench.check_stick(), "EFFACE")
-    interruptions = machine.json.loads(certificate.read_text())["interruptions"]
-    if len(interruptions) != kills:
-        raise Failed(f"{kills} kills, but the certificate names {len(interruptions)}")
-    return f"{certificate.name}: {kills} interruptions named, openssl accepts it"
+    return f"{certificate.name}, asked for on screen {screen}, openssl accepts it"
 
 
 JOBS = {
     "ide-128-mib": lambda *place: whole_job(*place, {"cpu": "pentium2", "memory": 128}, ide, decoys=True),
     "nvme-uefi-512-mib": lambda *place: whole_job(*place, {"firmware": "uefi", "memory": 512}, nvme),
     "scsi-second-tier": lambda *place: whole_job(*place, {"memory": 512}, scsi, before_number="second tier loaded"),
+    "pulled-stick": pulled_stick,
     "killed": lambda *place: killed_jobs(*place, kills=5, seed=20261122),
 }
 

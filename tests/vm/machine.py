@@ -141,6 +141,19 @@ class Machine:
             self.hmp(f"sendkey {key}")
             time.sleep(0.15)  # A key is held for a tenth of a second; the next one must not fall into it.
 
+    def unplug_stick(self):
+        """Pulled out of its port. QEMU closes the file with it."""
+        self.qmp("device_del", id="stick")
+        end = time.monotonic() + 60
+        while re.search(r"^s \(|^s:", self.hmp("info block"), re.MULTILINE):
+            if time.monotonic() > end:
+                raise Failed("the stick does not leave its port")
+            time.sleep(POLL_S)
+
+    def plug_stick(self, stick):
+        self.hmp(f"drive_add 0 if=none,id=s,format=raw,file={stick}")
+        self.qmp("device_add", driver="usb-storage", bus="u.0", drive="s", removable=True, id="stick")
+
     def picture(self, png):
         """Leaves a picture of the screen."""
         self.qmp("screendump", filename=str(pathlib.Path(png).resolve()), format="png")

@@ -2,7 +2,7 @@
 """troubles.py STICK PROGRAM [--out FOLDER] [--only NAME…]: what the booted stick says when something is wrong.
 
 STICK is what scripts/build-stick made, PROGRAM the host's relance, which makes the keys. In each case a person sits before a
-PC with a donated disk: a stick that is full, write-protected, damaged, without a key, without the image of its profile; no
+PC with a donated disk: a stick that is full, write-protected, damaged, without a key, with a wrong profile; no
 disk, no keyboard; two sticks, a copy of the stick inside the PC, disks that carry our labels, disks on USB. The screen, read
 letter by letter, must say it in words, with its STOP number where the program stops; no byte of any disk may change but what
 the plan names; there is never a shell, and the PC never starts again by itself. The twin: the menu's entry for maintenance,
@@ -248,6 +248,24 @@ def data_partition_dirty(case):
         raise Failed(f"fsck.exfat: {said.stdout.decode()}")
 
 
+def profile_wrong(case):
+    """A key that nobody knows, on the third line of a profile that would start a job by itself."""
+    profile = jobs.AUTOPILOT.splitlines(True)
+    profile[2:2] = ['metod = "zero"\n']
+    case.change_files(lambda files: (files / "relance.toml").write_text("".join(profile)))
+    said = ("STOP 46", "Le profil relance.toml contient une erreur.", "Corrigez la ligne indiquée.", "relance.toml:3:1")
+    with case.pc() as pc:
+        pc.wait_for(r"relance: screen stop", BOOT_S)
+        case.shows(pc, *said)
+        pc.type("\n")
+        case.shows(pc, "Relance s’est arrêté (code 3).", "Entrée : recommencer.")
+        pc.type("\n")
+        pc.wait_for(r"relance: screen stop", BOOT_S)
+        case.shows(pc, *said)
+        if re.search(r"screen (plan|confirm|running)", pc.serial()):
+            raise Failed("something started")
+
+
 def image_missing(case):
     case.change_files(lambda files: (files / "relance.toml").write_text('language = "fr"\nimage = "bureau"\n'))
     with case.pc() as pc:
@@ -424,6 +442,7 @@ CASES = {
     "data-partition-blank": data_partition_blank,
     "data-partition-broken": data_partition_broken,
     "data-partition-dirty": data_partition_dirty,
+    "profile-wrong": profile_wrong,
     "image-missing": image_missing,
     "no-key": no_key,
     "wrong-passphrase": wrong_passphrase,
