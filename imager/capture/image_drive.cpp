@@ -98,7 +98,8 @@ Result<void> ImageDrive::read(LbaRange range, std::span<std::byte> bytes) {
   std::fill(bytes.begin(), bytes.end(), std::byte{0});
   for (const auto& [start, area] : areas_) {
     const Part part = common(offset, bytes.size(), start, area.size());
-    if (!part.empty()) std::memcpy(piece(part).data(), area.data() + (part.from - start), part.to - part.from);
+    if (!part.empty())
+      std::memcpy(piece(part).data(), area.data() + (part.from - start), static_cast<std::size_t>(part.to - part.from));
   }
   const std::lock_guard lock(mutex_);  // Over the reading of the folder's files, which wait for nobody.
   for (Held& held : partitions_) {     // What a partition holds stands above what should have ended before it.

@@ -50,7 +50,8 @@ Result<void> ImageBytes::read(std::uint64_t offset, std::span<std::byte> bytes) 
     const std::span<const std::byte> held = TRY(bytes_of(run->chunk));
     const std::uint64_t from = std::max(offset, run->first);
     const std::uint64_t to = std::min(end, run->end);
-    std::memcpy(bytes.data() + (from - offset), held.data() + run->in_chunk + (from - run->first), to - from);
+    std::memcpy(bytes.data() + (from - offset), held.data() + run->in_chunk + (from - run->first),
+                static_cast<std::size_t>(to - from));
   }
   return {};
 }

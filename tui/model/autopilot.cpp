@@ -11,9 +11,17 @@ constexpr nanoseconds kBeforeStart = std::chrono::seconds(5);
 constexpr nanoseconds kBeforeEnd = std::chrono::seconds(10);
 constexpr unsigned kMostReturns = 20;  // A stick that always answers and always fails must not go round for ever.
 constexpr nanoseconds kBetweenSaves = std::chrono::seconds(2);
-constexpr nanoseconds kBetweenLooks = std::chrono::seconds(2);  // Drives appear as their drivers are loaded.
+constexpr nanoseconds kBetweenLooks = std::chrono::seconds(2);
+constexpr nanoseconds kDriversLoad =
+    std::chrono::seconds(60);  // From the program's start: then all that comes has come.
 
 bool saves_again(const Model& model) { return model.screen == ScreenName::Stop && !model.saved; }
+
+// Drives appear as their drivers are loaded, and with one of them perhaps a job that waits for it. Only before a person types.
+bool looks_for_open_run(const Model& model) {
+  return model.screen == ScreenName::Number && model.purpose == Purpose::Work && model.typed.empty() &&
+         !model.wants_no_open_run && model.now < model.started_at + kDriversLoad;
+}
 
 // After which time the shown screen acts.
 std::optional<nanoseconds> patience_of(const Model& model) {
@@ -21,7 +29,7 @@ std::optional<nanoseconds> patience_of(const Model& model) {
   if (model.screen == ScreenName::Done && model.purpose == Purpose::Work && model.at_end != AtEnd::Wait)
     return kBeforeEnd;
   if (saves_again(model)) return kBetweenSaves;
-  if (model.screen == ScreenName::List) return kBetweenLooks;
+  if (model.screen == ScreenName::List || looks_for_open_run(model)) return kBetweenLooks;
   return std::nullopt;
 }
 
@@ -29,8 +37,10 @@ std::optional<nanoseconds> patience_of(const Model& model) {
 
 Update on_no_open_run(Model model, const message::NoOpenRun& found) {
   model.done_before = found.done_before;
-  model.is_out_of_numbers = found.are_numbers_used;
-  if (!model.autopilot || !found.done_before.empty() || found.next_number.empty()) return stay(std::move(model));
+  model.is_out_of_numbers = found.are_numbers_used && found.next_number.empty();
+  const bool goes_on = model.autopilot && found.have_drives_settled;
+  if (!goes_on) return armed(stay(std::move(model)));
+  if (!found.done_before.empty() || found.next_number.empty()) return stay(std::move(model));
   model.number = found.next_number;
   return ask(std::move(model), intent::LookForDrives{});
 }
@@ -57,7 +67,7 @@ Update armed(Update shown) {
 
 void disarm(Model& model) {
   if (model.screen == ScreenName::List) model.autopilot = false;
-  const bool goes_on = saves_again(model) || model.screen == ScreenName::List;
+  const bool goes_on = saves_again(model) || model.screen == ScreenName::List || model.screen == ScreenName::Number;
   if (!goes_on) model.acts_at.reset();
 }
 
@@ -66,6 +76,10 @@ Update on_time(Model model) {
   model.acts_at.reset();
   if (saves_again(model)) return ask(std::move(model), intent::SaveAgain{});
   if (model.screen == ScreenName::List) return {std::move(model), {intent::LookForDrives{}}};
+  if (model.screen == ScreenName::Number) {
+    if (!looks_for_open_run(model)) return stay(std::move(model));
+    return {std::move(model), {intent::LookForOpenRun{}}};
+  }
   if (model.screen == ScreenName::Done) return leave(std::move(model));
   Intent wanted = intent::StartJobs{model.plans, confirm_digits(model.number)};
   return ask(std::move(model), std::move(wanted));
@@ -81,7 +95,7 @@ bool goes_on_with_stick(const Model& model) {
 }
 
 std::optional<std::int64_t> seconds_to_act(const Model& model) {
-  const bool is_silent = saves_again(model) || model.screen == ScreenName::List;
+  const bool is_silent = saves_again(model) || model.screen == ScreenName::List || model.screen == ScreenName::Number;
   if (!model.acts_at || is_silent) return std::nullopt;
   const nanoseconds left = std::max(*model.acts_at - model.now, nanoseconds{0});
   return std::chrono::ceil<std::chrono::seconds>(left).count();

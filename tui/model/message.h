@@ -55,9 +55,10 @@ struct OpenRunFound {
   unsigned percent = 0;
 };
 struct NoOpenRun {
-  std::string done_before;        // The number under which this stick has finished a drive that is here; empty: none.
-  std::string next_number;        // Of the profile's list; empty: it has none.
-  bool are_numbers_used = false;  // It had some.
+  std::string done_before;          // The number under which this stick has finished a drive that is here; empty: none.
+  std::string next_number;          // Of the profile's list; empty: it has none.
+  bool are_numbers_used = false;    // It had some.
+  bool have_drives_settled = true;  // The same drives as at the last look; while drivers load, more may come.
 };
 struct Planned {
   std::vector<Plan> plans;

@@ -47,6 +47,7 @@ struct Model {
   ScreenName screen = ScreenName::Passphrase;
   std::int64_t local_clock_s = 0;
   Moment now{};
+  Moment started_at{};
   std::u32string typed;
   std::optional<Stop> complaint;  // About what was typed: the screen stays.
   bool waiting = false;           // An intent is being carried out; keys wait for its answer.
@@ -61,6 +62,7 @@ struct Model {
   std::size_t cursor = 0;  // In `drives`.
   std::vector<Plan> plans;
   std::optional<OpenRun> open_run;
+  bool wants_no_open_run = false;  // The person has said no to it.
   std::vector<JobRow> jobs;
   std::vector<DriveOutcome> outcomes;
   bool saved = true;

@@ -139,7 +139,10 @@ Update answer_resume(Model model, char32_t letter) {
     Intent wanted = intent::ResumeRun{model.open_run->run};
     return ask(std::move(model), std::move(wanted));
   }
-  if (letter == U'n' || letter == U'N') return show(std::move(model), ScreenName::Number);
+  if (letter == U'n' || letter == U'N') {
+    model.wants_no_open_run = true;
+    return show(std::move(model), ScreenName::Number);
+  }
   return stay(std::move(model));
 }
 

@@ -156,8 +156,9 @@ DriveOutcome Run::conclude_job(Job& job) {
   const Result<Evidence> evidence = text.ok() ? evidence_of(text.value(), job.drive) : Result<Evidence>(text.error());
   if (!evidence.ok()) {
     // Not announced, so nothing was written to the drive. Or the stick lost its journal, which is worse.
+    const bool is_unknown = is_of_stick(evidence.error().stop);  // The stick is away: asked again.
     const bool never_began = ended && ended->end == RunEnd::Failed;
-    outcome.exit = never_began ? ExitCode::Refused : ExitCode::Failed;
+    outcome.exit = is_unknown ? ExitCode::Interrupted : never_began ? ExitCode::Refused : ExitCode::Failed;
     if (!outcome.error || is_of_stick(evidence.error().stop)) outcome.error = evidence.error();
     return outcome;
   }

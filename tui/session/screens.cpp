@@ -23,7 +23,7 @@ class Screens {
     model_.number_prefix = session.profile().number_prefix;
     model_.autopilot = session.profile().autopilot && wish.purpose == Purpose::Work;
     model_.at_end = session.profile().at_end;
-    model_.now = session.executor().now();
+    model_.now = model_.started_at = session.executor().now();
   }
 
   ExitCode go() {
@@ -118,19 +118,30 @@ class Screens {
   }
 
   void carry_out(const intent::LookForOpenRun&) {
+    const Result<std::vector<DriveFacts>> drives = session_.drives({});
+    if (!drives.ok()) return refuse(drives.error());
+    std::vector<std::string> paths;
+    for (const DriveFacts& drive : drives.value())
+      if (session_.refusal(drive) != Stop::OwnStick) paths.push_back(drive.path);
+    const bool have_settled = !paths.empty() && paths == paths_;
+    paths_ = std::move(paths);
+    if (have_settled) return say_no_open_run(true);  // With the same drives there was none a moment ago.
+
     const Result<std::vector<PastJob>> jobs = session_.resumable("");
-    if (!jobs.ok()) return say_no_open_run();  // Or a journal that `relance journal` will name: a new job may start.
+    if (!jobs.ok())
+      return say_no_open_run(false);  // Or a journal that `relance journal` will name: a new job may start.
     const PastJob& job = jobs.value().front();
     tell(message::OpenRunFound{job.run, job.plan(), percent_done(job.state())});
   }
 
-  void say_no_open_run() {
+  void say_no_open_run(bool have_settled) {
     message::NoOpenRun none;
-    if (model_.autopilot) {
+    none.have_drives_settled = have_settled;
+    if (model_.autopilot && have_settled) {
       Result<std::string> done = session_.number_done_here();
       Result<std::string> next = session_.next_number();
       if (!done.ok() || !next.ok()) return refuse(done.ok() ? next.error() : done.error());
-      none = {std::move(done).value(), std::move(next).value(), !session_.profile().numbers.empty()};
+      none = {std::move(done).value(), std::move(next).value(), !session_.profile().numbers.empty(), true};
     }
     tell(std::move(none));
   }
@@ -209,6 +220,7 @@ class Screens {
   bool is_concluded_ = false;
   unsigned stops_told_ = 0;
   std::optional<ScreenName> shown_;
+  std::vector<std::string> paths_;  // Of the drives at the last look for an open run.
   std::optional<Moment> ticked_;
   std::optional<ExitCode> exit_;
 };

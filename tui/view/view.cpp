@@ -211,6 +211,7 @@ void view_list(Page& page, const Model& model) {
              : inspects  ? Word::AskInspect
                          : Word::AskDrives,
              kStrong);
+  if (!has_target && !inspects) page.lines(Word::HintNoDriveDo);
   page.skip();
   const std::size_t visible = static_cast<std::size_t>(std::max(1, (page.rows_left() - 1) / kDriveRows));
   const std::size_t first = model.cursor >= visible ? model.cursor - visible + 1 : 0;
@@ -292,6 +293,10 @@ bool erases(const JobRow& job) {
 void put_stick(Page& page, const Model& model) {
   if (model.purpose != Purpose::Work) return;
   if (model.stick_is_away) return page.lines(Word::SayStickAway, {Tone::YourTurn, false});
+  const bool has_begun = std::all_of(model.jobs.begin(), model.jobs.end(), [](const JobRow& job) {
+    return job.ended || job.stalled || job.meter.last().bytes_done > 0 || job.meter.last().step > 0;
+  });
+  if (!has_begun) return;  // Before its beginning is on the stick, a job has none.
   const bool may_go = std::all_of(model.jobs.begin(), model.jobs.end(), erases);
   page.lines(may_go ? Word::HintStickMayGo : Word::HintStickStays, kFaint);
 }

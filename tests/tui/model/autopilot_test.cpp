@@ -67,6 +67,23 @@ TEST_SUITE("autopilot") {
     CHECK(update(unarmed, message::NoOpenRun{"", "DEF-04217-8", true}).intents.empty());
   }
 
+  TEST_CASE("while drivers load it looks again for an interrupted job, and takes no number yet") {
+    Model model = armed_model();
+    model.screen = ScreenName::Number;
+    model.started_at = model.now;
+    const Update early = update(model, message::NoOpenRun{"", "DEF-04217-8", true, false});
+    CHECK(early.intents.empty());
+    const Update again = at_second(early.model, 102);
+    CHECK(only_intent<intent::LookForOpenRun>(again) != nullptr);
+    const Update found = update(again.model, message::OpenRunFound{"run", a_plan(), 40});
+    CHECK(only_intent<intent::ResumeRun>(found) != nullptr);
+
+    Model typing = early.model;
+    typing = update(typing, message::KeyPressed{{KeyName::Letter, U'4'}}).model;
+    CHECK(at_second(typing, 102).intents.empty());
+    CHECK(at_second(early.model, 161).intents.empty());
+  }
+
   TEST_CASE("it takes the internal drives that may be targets, and no other") {
     const DriveChoice internal{drive_at("/dev/sda", Bus::Ata), std::nullopt, false};
     const DriveChoice mounted{drive_at("/dev/sdb", Bus::Ata), Stop::DriveMounted, false};
