@@ -21,7 +21,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import zlib
 
@@ -280,34 +279,21 @@ def lost(told, folder):
 AUTOPILOT = f"""language = "fr"
 autopilot = true
 numbers = ["{NUMBER}"]
+passphrase = "{PASSPHRASE}"
 at_end = "poweroff"
 """
 
 
-def open_key_until_killed(pc, pattern, seconds):
-    """Types the passphrase; the plug goes out that long after the serial port said the pattern. What the port has said."""
-    def pull_later():
-        while pattern not in pc.serial() and pc.process.poll() is None:
-            time.sleep(machine.POLL_S)
-        time.sleep(seconds)
-        pc.process.kill()
-
-    puller = threading.Thread(target=pull_later)
-    puller.start()
-    try:
-        open_key(pc)
-        pc.wait_off(BOOT_S)
-    except (Failed, OSError, ValueError):  # Whatever it was doing when the plug went out.
-        if pc.process.poll() is None:
-            raise
-    finally:
-        pc.kill()
-        puller.join()
+def killed_after(pc, pattern, seconds):
+    """The plug goes out that long after the serial port said the pattern. What the port has said."""
+    pc.wait_for(pattern, BOOT_S)
+    time.sleep(seconds)
+    pc.kill()
     return pc.serial()
 
 
 def killed_jobs(image, program, folder, out, name, kills, seed):
-    """The plug pulled at random moments, some before the job goes on; each next start resumes by itself once the key is open."""
+    """The plug pulled at random moments, some before the job goes on; each next start resumes by itself, without a key press."""
     chance = random.Random(seed)
     bench = Bench(image, program, folder, disk_mib=512, profile=AUTOPILOT)
     disks = slow_ide(bench.disk, 8_000_000)
@@ -316,7 +302,7 @@ def killed_jobs(image, program, folder, out, name, kills, seed):
         is_early = chance.random() < 0.4
         pattern, seconds = ("relance: started", chance.uniform(1, 15)) if is_early else ("relance: screen running", chance.uniform(0.2, 12))
         with Machine(bench.stick, cpu="pentium2", memory=256, changes_stick=True, options=disks) as pc:
-            serial = open_key_until_killed(pc, pattern, seconds)
+            serial = killed_after(pc, pattern, seconds)
         told += kept_on_serial(serial)
         during_job += '{"run":' in serial
         # The plug took the PC, not the stick's own memory: nothing that was told as kept may be missing.
@@ -326,7 +312,6 @@ def killed_jobs(image, program, folder, out, name, kills, seed):
         print(f"        killed {seconds:.1f} s after « {pattern} »: {len(told)} lines told as kept until now, all there", flush=True)
     check_lost_is_noticed(told, files)
     with Machine(bench.stick, cpu="pentium2", memory=256, changes_stick=True, options=disks) as pc:
-        open_key(pc)
         pc.wait_for(r"relance: screen running", BOOT_S)
         hurry(pc)
         pc.wait_for(r"relance: screen done", JOB_S)
