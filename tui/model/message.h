@@ -77,6 +77,7 @@ struct Inspected {
 struct Ended {
   std::vector<DriveOutcome> outcomes;
   bool saved = true;
+  std::string run = {};  // Its name, to go on with it.
 };  // Not saved: the stick does not take the proof yet.
 struct Refused {
   Error error;

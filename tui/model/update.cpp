@@ -241,7 +241,7 @@ Update on_ended(Model model, message::Ended ended) {
   model.saved = ended.saved;
   if (goes_on_with_stick(model)) {
     ++model.stick_returns;
-    return ask(std::move(model), intent::ResumeRun{""});
+    return ask(std::move(model), intent::ResumeRun{ended.run});
   }
   const ExitCode exit = exit_code(model);
   const bool is_done = model.saved && (exit == ExitCode::Done || exit == ExitCode::Reserve);

@@ -106,7 +106,7 @@ class Screens {
   void conclude() {
     is_concluded_ = true;
     std::vector<DriveOutcome> outcomes = run_->conclude();
-    tell(message::Ended{std::move(outcomes), run_->is_saved()});
+    tell(message::Ended{std::move(outcomes), run_->is_saved(), run_->name()});
   }
 
   void refuse(Error error) { tell(message::Refused{std::move(error)}); }
@@ -190,8 +190,12 @@ class Screens {
     tell(message::InspectionStarted{comparison_->plan(), comparison_->step_bytes()});
   }
 
-  void carry_out(const intent::ResumeRun&) {
+  // That run and no other: a person may have said no to an older one.
+  void carry_out(const intent::ResumeRun& wanted) {
     Result<std::vector<PastJob>> jobs = session_.resumable("");
+    if (jobs.ok() && jobs.value().front().run != wanted.run)
+      jobs = Error{Errc::Refused, Stop::NothingToResume,
+                   "run " + wanted.run + " cannot go on with the drives that are here"};
     if (!jobs.ok()) return refuse(std::move(jobs).error());
     begin(session_.resume(std::move(jobs).value(), ""));
   }

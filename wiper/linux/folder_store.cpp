@@ -88,7 +88,7 @@ Result<void> FolderStore::come_back() {
   Opened found = std::move(again).value();
   const Opened& last = opened_.back();
   const bool same_folder = found.device == last.device && found.number == last.number;
-  const bool same_stick = !last.marker.empty() && found.marker == last.marker;
+  const bool same_stick = !last.marker.empty() && found.marker == last.marker && holds_last_record(found);
   if (!same_folder && !same_stick)
     return Error{Errc::Gone, Stop::StickGone, "what lies at " + path_ + " now is not the stick that was there"};
   if (!same_folder) {
@@ -97,6 +97,13 @@ Result<void> FolderStore::come_back() {
   }
   is_lost_ = false;
   return {};
+}
+
+bool FolderStore::holds_last_record(const Opened& found) const {
+  if (last_path_.empty()) return true;
+  struct stat facts{};
+  return ::fstatat(found.folder.number(), last_path_.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0 &&
+         facts.st_size >= last_size_;
 }
 
 Result<void> FolderStore::append(const std::string& path, std::span<const std::byte> bytes) {
@@ -124,6 +131,9 @@ Result<void> FolderStore::append(const std::string& path, std::span<const std::b
   if (is_new) {
     TRY(sync_folder_of(path));
   }
+  const std::lock_guard record(coming_back_);
+  last_path_ = path;
+  last_size_ = before.st_size + static_cast<std::int64_t>(bytes.size());
   return {};
 }
 

@@ -13,7 +13,7 @@ namespace relance {
 
 // The folder is held open, so that a pulled stick answers with errors (StickGone) and nothing is written into the empty
 // mount point that it leaves behind. Once it was put back and mounted at the same place, the next call finds it again: the
-// same stick by its marker file, or the same folder. Another stick there is none.
+// same stick by its marker file and by the last record that it took, or the same folder. Another stick, or a copy, is none.
 class FolderStore : public Store {
  public:
   // StickMissing: no such folder.
@@ -38,6 +38,7 @@ class FolderStore : public Store {
 
   // Before each call: after the stick was lost, is it there again?
   Result<void> come_back();
+  bool holds_last_record(const Opened& found) const;
   int root() const { return root_; }
 
   Result<void> make_folders(const std::string& path);
@@ -49,7 +50,9 @@ class FolderStore : public Store {
   Error failure(const std::string& what, int os_errno) const;
 
   const std::string path_;
-  std::mutex coming_back_;      // Of opened_.
+  std::mutex coming_back_;  // Of what follows, to root_.
+  std::string last_path_;   // What it has acknowledged last: a copy of the stick does not hold it.
+  std::int64_t last_size_ = 0;
   std::vector<Opened> opened_;  // The last one is in use. The others stay open for who still holds their number.
   std::atomic<int> root_;
   mutable std::atomic<bool> is_lost_{false};

@@ -175,8 +175,9 @@ TEST_SUITE("autopilot") {
     CHECK(only_intent<intent::SaveAgain>(at_second(after_key, 102)) != nullptr);
     CHECK(only_intent<intent::SaveAgain>(update(unsaved.model, message::KeyPressed{kEnter})) != nullptr);
 
-    const Update saved = update(unsaved.model, message::Ended{{waits_for_stick}, true});
-    CHECK(only_intent<intent::ResumeRun>(saved) != nullptr);
+    const Update saved = update(unsaved.model, message::Ended{{waits_for_stick}, true, "20261122-1"});
+    REQUIRE(only_intent<intent::ResumeRun>(saved) != nullptr);
+    CHECK(only_intent<intent::ResumeRun>(saved)->run == "20261122-1");
     Model cancelled = unsaved.model;
     cancelled.cancelling = true;
     CHECK(update(cancelled, message::Ended{{waits_for_stick}, true}).intents.empty());

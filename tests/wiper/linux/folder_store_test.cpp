@@ -58,10 +58,12 @@ TEST_SUITE("a folder as the stick") {
     REQUIRE(plug_in("99999999") == 0);
     CHECK(store->append("JOURNAL/a.txt", as_bytes("two\n")).error().stop == Stop::StickGone);
     CHECK(folder.run("ls stick").output == "RELANCE.ID\n");
-    REQUIRE(plug_in("0a0b0c0d") == 0);
+    REQUIRE(plug_in("0a0b0c0d") == 0);  // A copy of the stick: it does not hold what was written since.
+    CHECK(store->append("JOURNAL/a.txt", as_bytes("two\n")).error().stop == Stop::StickGone);
+    REQUIRE(folder.run("mkdir stick/JOURNAL && echo one >stick/JOURNAL/a.txt").exit_code == 0);
 
     CHECK(store->append("JOURNAL/a.txt", as_bytes("two\n")).ok());
-    CHECK(folder.run("cat stick/JOURNAL/a.txt").output == "two\n");
+    CHECK(folder.run("cat stick/JOURNAL/a.txt").output == "one\ntwo\n");
   }
 
   TEST_CASE("a full stick says so, and what was on it is still whole") {
