@@ -37,7 +37,7 @@ std::optional<nanoseconds> patience_of(const Model& model) {
 
 Update on_no_open_run(Model model, const message::NoOpenRun& found) {
   model.done_before = found.done_before;
-  model.is_out_of_numbers = found.are_numbers_used && found.next_number.empty();
+  model.is_out_of_numbers = found.are_numbers_used;
   const bool goes_on = model.autopilot && found.have_drives_settled;
   if (!goes_on) return armed(stay(std::move(model)));
   if (!found.done_before.empty() || found.next_number.empty()) return stay(std::move(model));

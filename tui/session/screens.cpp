@@ -125,25 +125,22 @@ class Screens {
       if (session_.refusal(drive) != Stop::OwnStick) paths.push_back(drive.path);
     const bool have_settled = !paths.empty() && paths == paths_;
     paths_ = std::move(paths);
-    if (have_settled) return say_no_open_run(true);  // With the same drives there was none a moment ago.
+    // With the same drives there was none a moment ago.
+    if (have_settled) return model_.autopilot ? say_numbers(drives.value()) : tell(message::NoOpenRun{});
 
     const Result<std::vector<PastJob>> jobs = session_.resumable("");
-    if (!jobs.ok())
-      return say_no_open_run(false);  // Or a journal that `relance journal` will name: a new job may start.
+    if (!jobs.ok())  // Or a journal that `relance journal` will name: a new job may start.
+      return tell(message::NoOpenRun{.have_drives_settled = false});
     const PastJob& job = jobs.value().front();
     tell(message::OpenRunFound{job.run, job.plan(), percent_done(job.state())});
   }
 
-  void say_no_open_run(bool have_settled) {
-    message::NoOpenRun none;
-    none.have_drives_settled = have_settled;
-    if (model_.autopilot && have_settled) {
-      Result<std::string> done = session_.number_done_here();
-      Result<std::string> next = session_.next_number();
-      if (!done.ok() || !next.ok()) return refuse(done.ok() ? next.error() : done.error());
-      none = {std::move(done).value(), std::move(next).value(), !session_.profile().numbers.empty(), true};
-    }
-    tell(std::move(none));
+  void say_numbers(const std::vector<DriveFacts>& drives) {
+    Result<NumbersHere> numbers = session_.numbers_for(drives);
+    if (!numbers.ok()) return refuse(std::move(numbers).error());
+    const bool has_list = !session_.profile().numbers.empty();
+    tell(message::NoOpenRun{numbers.value().done_before, numbers.value().next,
+                            has_list && numbers.value().next.empty()});
   }
 
   void carry_out(const intent::LookForDrives&) {

@@ -187,24 +187,21 @@ Result<std::unique_ptr<Run>> Session::resume(std::vector<PastJob> jobs, const st
   return run;
 }
 
-Result<std::string> Session::number_done_here() {
+Result<NumbersHere> Session::numbers_for(const std::vector<DriveFacts>& drives) {
   const History history = TRY(read_history(*bench_.stick));
-  const std::vector<DriveFacts> drives = TRY(machine().drives());
+  NumbersHere numbers;
   for (const DriveFacts& drive : drives) {
     const PastJob* job = last_job_of(history, drive);
-    if (job != nullptr && !can_resume(job->state())) return job->plan().number;
+    if (job != nullptr && !can_resume(job->state()) && numbers.done_before.empty())
+      numbers.done_before = job->plan().number;
   }
-  return std::string();
-}
-
-Result<std::string> Session::next_number() {
-  const History history = TRY(read_history(*bench_.stick));
-  for (const std::string& number : profile_.numbers) {
-    const bool is_used = std::any_of(history.jobs.begin(), history.jobs.end(),
-                                     [&](const PastJob& job) { return job.plan().number == number; });
-    if (!is_used) return number;
-  }
-  return std::string();
+  const auto is_free = [&](const std::string& number) {
+    return std::none_of(history.jobs.begin(), history.jobs.end(),
+                        [&](const PastJob& job) { return job.plan().number == number; });
+  };
+  const auto next = std::find_if(profile_.numbers.begin(), profile_.numbers.end(), is_free);
+  if (next != profile_.numbers.end()) numbers.next = *next;
+  return numbers;
 }
 
 // The image of an interrupted job must be the very one that it began with.

@@ -26,6 +26,11 @@ struct Order {
   bool not_erased = false;  // Deploy whatever the drive holds.
 };
 
+struct NumbersHere {
+  std::string done_before;  // The number under which the stick has finished one of the drives; empty: none.
+  std::string next;         // Of the profile's list, that nobody has had yet; empty: none.
+};
+
 // A plan with what it needs beside it. With several drives the image goes on the first.
 struct Planned {
   Plan plan;
@@ -62,10 +67,8 @@ class Session {
   // `image_folder`: where the image lies now, if not in IMAGES.
   Result<std::unique_ptr<Run>> resume(std::vector<PastJob> jobs, const std::string& image_folder);
 
-  // For an armed stick: under which number it has finished a drive that is here now (empty: none), and which number of the
-  // profile's list nobody has had yet (empty: none).
-  Result<std::string> number_done_here();
-  Result<std::string> next_number();
+  // For an armed stick: what its journals say of these drives, and of the profile's numbers.
+  Result<NumbersHere> numbers_for(const std::vector<DriveFacts>& drives);
 
   // The very image of a plan that a journal holds; null if it has none.
   Result<std::shared_ptr<const ImageFolder>> image_of(const Plan& plan, const std::string& image_folder);

@@ -54,24 +54,24 @@ DriveOutcome outcome(ExitCode exit, Stop stop = Stop::Unspecified) {
 
 TEST_SUITE("autopilot") {
   TEST_CASE("a number of the list looks for drives; a PC that this stick has done waits for a person") {
-    const Update next = update(armed_model(), message::NoOpenRun{"", "DEF-04217-8", true});
+    const Update next = update(armed_model(), message::NoOpenRun{"", "DEF-04217-8"});
     CHECK(only_intent<intent::LookForDrives>(next) != nullptr);
     CHECK(next.model.number == "DEF-04217-8");
 
-    const Update done = update(armed_model(), message::NoOpenRun{"DEF-04217-8", "DEF-04218-5", true});
+    const Update done = update(armed_model(), message::NoOpenRun{"DEF-04217-8", "DEF-04218-5"});
     CHECK(done.intents.empty());
     CHECK(done.model.done_before == "DEF-04217-8");
 
     Model unarmed = armed_model();
     unarmed.autopilot = false;
-    CHECK(update(unarmed, message::NoOpenRun{"", "DEF-04217-8", true}).intents.empty());
+    CHECK(update(unarmed, message::NoOpenRun{"", "DEF-04217-8"}).intents.empty());
   }
 
   TEST_CASE("while drivers load it looks again for an interrupted job, and takes no number yet") {
     Model model = armed_model();
     model.screen = ScreenName::Number;
     model.started_at = model.now;
-    const Update early = update(model, message::NoOpenRun{"", "DEF-04217-8", true, false});
+    const Update early = update(model, message::NoOpenRun{"", "DEF-04217-8", false, false});
     CHECK(early.intents.empty());
     const Update again = at_second(early.model, 102);
     CHECK(only_intent<intent::LookForOpenRun>(again) != nullptr);
