@@ -10,15 +10,12 @@ starts no program where there is none.
 --out FOLDER keeps a picture and a line of JSON of each path. Exit codes: 0 all as it must be, 1 not.
 """
 
-import argparse
-import json
 import pathlib
 import re
-import subprocess
 import sys
-import tempfile
 
 import machine
+import trials
 from machine import Failed, Machine
 
 FIRST_SCREEN = r"relance: screen (\S+) t=(\d+) mem_available_kib=(\d+)"
@@ -122,18 +119,19 @@ def with_foreign_marker(stick, folder):
     return copy
 
 
-def twins(stick, folder):
-    """(name, what is tried) for each."""
+def twins(stick):
     external = ["-drive", f"if=none,id=d,format=raw,snapshot=on,file={stick}", "-device", "usb-storage,bus=u.0,drive=d"]
-    yield "secure-boot-altered-kernel", lambda: must_not_reach(
-        altered(stick, folder, "/boot/vmlinuz-amd64"), "secure", "max", 512, "bad shim signature|Kernel panic")
-    yield "secure-boot-altered-grub", lambda: must_not_reach(
-        altered(stick, folder, "/EFI/BOOT/grubx64.efi"), "secure", "max", 512, "Security Violation|Verification failed|no « ")
-    yield "bios-without-boot-mark", lambda: must_not_reach(
-        without_boot_mark(stick, folder), "bios", "max", 256, "not a bootable disk|No bootable device")
-    yield "pentium2-with-sse", lambda: must_not_reach(with_sse_program(stick, folder), "bios", "pentium2", 128, "relance: exit 132")
-    yield "foreign-marker", lambda: must_not_reach(with_foreign_marker(stick, folder), "bios", "max", 256, "relance: stick missing")
-    yield "two-sticks", lambda: must_not_reach(stick, "bios", "max", 256, "relance: stick two", options=external)
+    return {
+        "secure-boot-altered-kernel": lambda folder: must_not_reach(
+            altered(stick, folder, "/boot/vmlinuz-amd64"), "secure", "max", 512, "bad shim signature|Kernel panic"),
+        "secure-boot-altered-grub": lambda folder: must_not_reach(
+            altered(stick, folder, "/EFI/BOOT/grubx64.efi"), "secure", "max", 512, "Security Violation|Verification failed|no « "),
+        "bios-without-boot-mark": lambda folder: must_not_reach(
+            without_boot_mark(stick, folder), "bios", "max", 256, "not a bootable disk|No bootable device"),
+        "pentium2-with-sse": lambda folder: must_not_reach(with_sse_program(stick, folder), "bios", "pentium2", 128, "relance: exit 132"),
+        "foreign-marker": lambda folder: must_not_reach(with_foreign_marker(stick, folder), "bios", "max", 256, "relance: stick missing"),
+        "two-sticks": lambda _: must_not_reach(stick, "bios", "max", 256, "relance: stick two", options=external),
+    }
 
 
 def cd(iso, stick=None):
@@ -144,44 +142,27 @@ def cd(iso, stick=None):
     return {"stick_options": options}
 
 
-def cd_paths(iso, stick):
-    yield "cd-bios-32-bit", lambda font, out: reach_first_screen(
-        stick, font, out, ("cd-bios-32-bit", "bios", "pentium3", 256, "686", cd(iso, stick)))
-    yield "cd-secure-boot", lambda font, out: reach_first_screen(
-        stick, font, out, ("cd-secure-boot", "secure", "max", 512, "amd64", cd(iso, stick)))
-    yield "cd-without-stick", lambda font, out: must_not_reach(stick, "bios", "max", 256, "relance: stick missing", **cd(iso))
+def cd_paths(iso, stick, font, out):
+    return {
+        "cd-bios-32-bit": lambda _: reach_first_screen(
+            stick, font, out, ("cd-bios-32-bit", "bios", "pentium3", 256, "686", cd(iso, stick))),
+        "cd-secure-boot": lambda _: reach_first_screen(
+            stick, font, out, ("cd-secure-boot", "secure", "max", 512, "amd64", cd(iso, stick))),
+        "cd-without-stick": lambda _: must_not_reach(stick, "bios", "max", 256, "relance: stick missing", **cd(iso)),
+    }
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("stick", type=pathlib.Path)
-    arguments.add_argument("--iso", type=pathlib.Path)
-    arguments.add_argument("--out", type=pathlib.Path)
-    arguments.add_argument("--only", nargs="*")
-    wanted = arguments.parse_args()
-    if wanted.out:
-        wanted.out.mkdir(parents=True, exist_ok=True)
-    failed = 0
-    with tempfile.TemporaryDirectory(prefix="relance-boots-", dir=wanted.stick.resolve().parent) as name:
-        folder = pathlib.Path(name)
-        stick = machine.copy_for_emulator(wanted.stick, folder / "stick.img")
+    parser = trials.arguments(__doc__)
+    parser.add_argument("--iso", type=pathlib.Path)
+    wanted = trials.parse(parser)
+    with trials.folder_beside(wanted.stick) as shared:
+        stick = machine.copy_for_emulator(wanted.stick, shared / "stick.img")
         font = machine.font_of(stick)
-        trials = [(path[0], lambda path=path: reach_first_screen(stick, font, wanted.out, path)) for path in PATHS]
+        boots = {path[0]: lambda _, path=path: reach_first_screen(stick, font, wanted.out, path) for path in PATHS}
         if wanted.iso:
-            iso = machine.iso_for_emulator(wanted.iso, folder / "cd.iso")
-            trials += [(name, lambda trial=trial: trial(font, wanted.out)) for name, trial in cd_paths(iso, stick)]
-        for name, trial in [*trials, *twins(stick, folder)]:
-            if wanted.only and name not in wanted.only:
-                continue
-            try:
-                answer = trial()
-                print(f"ok      {name}: {json.dumps(answer, ensure_ascii=False)}", flush=True)
-                if wanted.out and isinstance(answer, dict):
-                    (wanted.out / f"{name}.json").write_text(json.dumps(answer) + "\n")
-            except (Failed, subprocess.SubprocessError) as wrong:
-                failed += 1
-                print(f"FAILED  {name}: {wrong}", flush=True)
-    return 1 if failed else 0
+            boots |= cd_paths(machine.iso_for_emulator(wanted.iso, shared / "cd.iso"), stick, font, wanted.out)
+        return trials.run(wanted, boots | twins(stick))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ a login under the name of the number.
 Exit codes: 0 all as it must be, 1 not.
 """
 
-import argparse
 import hashlib
 import json
 import os
@@ -20,11 +19,11 @@ import pathlib
 import random
 import subprocess
 import sys
-import tempfile
 import time
 import zlib
 
 import machine
+import trials
 from machine import Failed, Machine, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -386,29 +385,18 @@ INSTALLING = {
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("stick", type=pathlib.Path)
-    arguments.add_argument("program", type=pathlib.Path)
-    arguments.add_argument("--master", type=pathlib.Path)
-    arguments.add_argument("--out", type=pathlib.Path)
-    arguments.add_argument("--only", nargs="*")
-    wanted = arguments.parse_args()
+    parser = trials.arguments(__doc__)
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("--master", type=pathlib.Path)
+    wanted = trials.parse(parser)
     jobs = dict(JOBS)
     if wanted.master:
         for name, (options, disk, firmwares) in INSTALLING.items():
             jobs[name] = lambda *place, options=options, disk=disk, firmwares=firmwares: installing_job(
                 *place, options, disk, wanted.master, firmwares)
-    if wanted.out:
-        wanted.out.mkdir(parents=True, exist_ok=True)
-    failed = 0
-    for name in wanted.only or jobs:
-        with tempfile.TemporaryDirectory(prefix="relance-jobs-", dir=wanted.stick.resolve().parent) as folder:
-            try:
-                print(f"ok      {name}: {jobs[name](wanted.stick, wanted.program.resolve(), pathlib.Path(folder), wanted.out, name)}", flush=True)
-            except Failed as wrong:
-                failed += 1
-                print(f"FAILED  {name}: {wrong}", flush=True)
-    return 1 if failed else 0
+    program = wanted.program.resolve()
+    return trials.run(wanted, {name: lambda folder, name=name, job=job: job(wanted.stick, program, folder, wanted.out, name)
+                               for name, job in jobs.items()})
 
 
 if __name__ == "__main__":

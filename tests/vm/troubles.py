@@ -11,7 +11,6 @@ where the same look must find the shell.
 Exit codes: 0 all as it must be, 1 not.
 """
 
-import argparse
 import pathlib
 import re
 import subprocess
@@ -21,6 +20,7 @@ import time
 
 import jobs
 import machine
+import trials
 from jobs import BOOT_S, LABEL, LAST_DIGITS, MIB, PASSPHRASE, ROOT, make_disk, sha256
 from machine import Failed, Machine, run
 
@@ -76,13 +76,16 @@ class Case:
     def identity(self):
         return int.from_bytes(self.stick.open("rb").read(444)[440:], "little")
 
+    def unpack(self, out):
+        run("python3", EXFAT, "unpack", self.stick, machine.data_first_sector(self.stick), out)
+        return out
+
     def change_files(self, change):
         """Calls change with a folder of the stick's files, and puts them back."""
         first = machine.data_first_sector(self.stick)
         sectors = self.stick.stat().st_size // 512 - first
         with tempfile.TemporaryDirectory(dir=self.folder) as parent:
-            files = pathlib.Path(parent) / "files"
-            run("python3", EXFAT, "unpack", self.stick, first, files)
+            files = self.unpack(pathlib.Path(parent) / "files")
             change(files)
             run("python3", EXFAT, "make", self.stick, first, sectors, f"{self.identity():08x}", 1767225600, "RELANCE", files)
 
@@ -365,29 +368,33 @@ def refused_on_usb(case, removable):
             raise Failed("the program went on")
 
 
+def erases_one_of(pc, case):
+    """A whole job on the donated disk among others; its record is on the stick that the PC was started from."""
+    del case.left_alone[case.disk]
+    choose(pc, case.shop.font, "DONNE1")
+    pc.type("\n")
+    pc.wait_for(r"relance: screen plan", BOOT_S)
+    confirm(pc)
+    pc.wait_for(r"relance: screen done", jobs.JOB_S)
+    case.shows(pc, "Le disque est effacé et contrôlé.")
+    pc.type("\n")
+    pc.wait_off()
+    if not list((case.unpack(case.folder / "records") / "CERTIFICATS").rglob("*_EFFACE.json")):
+        raise Failed("the stick holds no certificate of the job")
+    if jobs.holds_mark(case.disk):
+        raise Failed("the disk still holds somebody's letters")
+
+
 def clone_in_the_pc(case):
     """A disk in the PC that is the stick byte for byte: the stick on USB is taken, and the copy is listed as what it is."""
     clone = case.leave_alone(case.copy(case.stick, "clone.img"))
-    del case.left_alone[case.disk]
-    before = sha256(case.stick)
     with case.pc("-drive", f"if=none,id=c,format=raw,file={clone}", "-device", "ide-hd,drive=c,bus=ide.0,unit=1,serial=COPIE1") as pc:
         to_plan(pc)
         lines = pc.wait_for_screen(case.shop.font, "COPIE1")
         said = plain(next(line for line in lines if "COPIE1" in line))
         if "exfat" not in said or "RELANCE" not in said:
             raise Failed(f"the copy is listed as « {said} »")
-        choose(pc, case.shop.font, "DONNE1")
-        pc.type("\n")
-        pc.wait_for(r"relance: screen plan", BOOT_S)
-        confirm(pc)
-        pc.wait_for(r"relance: screen done", jobs.JOB_S)
-        case.shows(pc, "Le disque est effacé et contrôlé.")
-        pc.type("\n")
-        pc.wait_off()
-    if sha256(case.stick) == before:
-        raise Failed("the stick on USB holds no record of the job")
-    if jobs.holds_mark(case.disk):
-        raise Failed("the disk still holds somebody's letters")
+        erases_one_of(pc, case)
 
 
 def fat_disk(path, label, identity, signature=None):
@@ -409,7 +416,6 @@ def fat_disk(path, label, identity, signature=None):
 
 def decoys(case):
     """Three disks with our labels and markers, one also with our signature, and another stick: a whole job beside them."""
-    del case.left_alone[case.disk]
     options = []
     wanted = [("RELANCE", FOREIGN_ID, None), ("AMORCE", FOREIGN_ID + 1, FOREIGN_ID + 1), ("RELANCE", FOREIGN_ID + 2, case.identity())]
     for number, (label, identity, signature) in enumerate(wanted, 1):
@@ -418,22 +424,10 @@ def decoys(case):
                     "-device", f"ide-hd,drive=f{number},bus=ide.{number // 2},unit={number % 2},serial=LEURRE{number}"]
     other = case.leave_alone(case.shop.make_stick(case.folder / "other.img"))
     options += ["-drive", f"if=none,id=o,format=raw,file={other}", "-device", "usb-storage,bus=u.0,drive=o,serial=AUTRE"]
-    before = sha256(case.stick)
     with case.pc(*options) as pc:
         to_plan(pc)
         case.shows(pc, "LEURRE1", "DONNE1")
-        choose(pc, case.shop.font, "DONNE1")
-        pc.type("\n")
-        pc.wait_for(r"relance: screen plan", BOOT_S)
-        confirm(pc)
-        pc.wait_for(r"relance: screen done", jobs.JOB_S)
-        case.shows(pc, "Le disque est effacé et contrôlé.")
-        pc.type("\n")
-        pc.wait_off()
-    if sha256(case.stick) == before:
-        raise Failed("the stick holds no record of the job")
-    if jobs.holds_mark(case.disk):
-        raise Failed("the disk still holds somebody's letters")
+        erases_one_of(pc, case)
 
 
 CASES = {
@@ -459,29 +453,18 @@ CASES = {
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("stick", type=pathlib.Path)
-    arguments.add_argument("program", type=pathlib.Path)
-    arguments.add_argument("--out", type=pathlib.Path)
-    arguments.add_argument("--only", nargs="*")
-    wanted = arguments.parse_args()
-    if wanted.out:
-        wanted.out.mkdir(parents=True, exist_ok=True)
-    failed = 0
-    with tempfile.TemporaryDirectory(prefix="relance-troubles-", dir=wanted.stick.resolve().parent) as shared:
-        shop = Shop(wanted.stick, wanted.program.resolve(), pathlib.Path(shared))
-        for name in wanted.only or CASES:
-            started = time.monotonic()
-            with tempfile.TemporaryDirectory(dir=shared) as folder:
-                try:
-                    case = Case(shop, pathlib.Path(folder), wanted.out, name)
-                    CASES[name](case)
-                    case.check_disks()
-                    print(f"ok      {name}: {time.monotonic() - started:.0f} s", flush=True)
-                except Failed as wrong:
-                    failed += 1
-                    print(f"FAILED  {name}: {wrong}", flush=True)
-    return 1 if failed else 0
+    parser = trials.arguments(__doc__)
+    parser.add_argument("program", type=pathlib.Path)
+    wanted = trials.parse(parser)
+    with trials.folder_beside(wanted.stick) as shared:
+        shop = Shop(wanted.stick, wanted.program.resolve(), shared)
+
+        def sit_before(name, folder):
+            case = Case(shop, folder, wanted.out, name)
+            CASES[name](case)
+            case.check_disks()
+
+        return trials.run(wanted, {name: lambda folder, name=name: sit_before(name, folder) for name in CASES})
 
 
 if __name__ == "__main__":
