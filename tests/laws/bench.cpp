@@ -96,7 +96,7 @@ class Bench {
     const Result<std::vector<DriveFacts>> drives = machine->drives();
     if (!text || !drives.ok()) return;
     tempt(drives.value());
-    const auto journal = std::make_shared<Journal>(stick, executor, run_, text->next_number());
+    const auto journal = std::make_shared<Journal>(stick, executor, run_, *text);
 
     Supervisor supervisor(executor);
     std::vector<std::shared_ptr<RunningJob>> jobs(stay_.targets.size());
@@ -200,7 +200,7 @@ class Bench {
   }
 
   bool wants_another_boot() {
-    const Result<JournalText> text = parse_journal(journal_file());
+    const Result<JournalText> text = journal();
     if (!text.ok()) return false;
     for (std::size_t i = 0; i < stay_.targets.size(); ++i) {
       const Result<Evidence> evidence = evidence_of(text.value(), tag_of(i));
@@ -209,18 +209,26 @@ class Bench {
     return false;
   }
 
-  std::string journal_path() const { return "JOURNAL/" + run_ + ".txt"; }
-  std::string journal_file() {
+  std::map<std::string, std::string> journal_copies() {
     const auto files = pc_.stick().files();
-    const auto found = files.find(journal_path());
-    return found == files.end() ? "" : std::string(as_text(found->second));
+    std::map<std::string, std::string> copies;
+    for (const char* ending : {".txt", ".bis"}) {
+      const std::string path = "JOURNAL/" + run_ + ending;
+      const auto found = files.find(path);
+      copies[path] = found == files.end() ? "" : std::string(as_text(found->second));
+    }
+    return copies;
+  }
+  Result<JournalText> journal() {
+    const auto copies = journal_copies();
+    return parse_journal(copies.begin()->second, copies.rbegin()->second);
   }
 
   Outcome finish() {
     Outcome outcome;
-    outcome.journal_path = journal_path();
-    outcome.journal = journal_file();
-    const Result<JournalText> text = parse_journal(outcome.journal);
+    outcome.journal = journal_copies();
+    outcome.journal_text = journal();
+    const Result<JournalText>& text = outcome.journal_text;
     if (!text.ok()) broken_.push_back("the journal at the end: " + text.error().detail);
     for (std::size_t i = 0; i < drive_count_; ++i) {
       if (!is_target(i) || replaced_.contains(i)) check_bystander(i);

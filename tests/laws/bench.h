@@ -3,6 +3,7 @@
 // PC. What comes out is what a law looks at: platters, the journal as it lies on the stick, and what came through to the
 // drives.
 
+#include <map>
 #include <string>
 
 #include "tests/laws/fake_image.h"
@@ -74,8 +75,8 @@ struct TargetOutcome {
 struct Outcome {
   std::vector<TargetOutcome> targets;
   std::vector<BootOutcome> boots;
-  std::string journal_path;
-  std::string journal;              // The file, or empty.
+  std::map<std::string, std::string> journal;  // Path and text of each copy.
+  Result<JournalText> journal_text = JournalText{};
   std::vector<std::string> broken;  // Bystanders that changed or were opened, planned or not; and broken journals.
   std::uint64_t trace = 0;
   std::vector<std::string> trace_lines;

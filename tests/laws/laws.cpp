@@ -1,6 +1,7 @@
 #include "tests/laws/laws.h"
 
 #include <algorithm>
+#include <set>
 
 #include "wiper/base/crc32.h"
 
@@ -43,28 +44,25 @@ struct LandedLine {
   }
 };
 
-// The lines that landed in one boot; `before` is the journal's size when it began.
-std::vector<LandedLine> lines_of(const BootOutcome& boot, const Outcome& outcome, std::size_t before) {
-  std::vector<LandedLine> lines;
-  for (const SimulatedStick::Landing& landing : boot.landings) {
-    if (landing.path != outcome.journal_path) continue;
-    std::string_view piece = std::string_view(outcome.journal).substr(before, landing.size_bytes - before);
-    before = landing.size_bytes;
-    for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
-      lines.push_back({std::string(piece.substr(0, end)), landing.at_operation});
-      piece.remove_prefix(end + 1);
-    }  // Without its newline it is torn.
-  }
-  return lines;
-}
-
+// Each line where it landed first, in whichever copy, by boot. Without its newline it is torn.
 std::vector<std::vector<LandedLine>> lines_by_boot(const Outcome& outcome) {
   std::vector<std::vector<LandedLine>> all;
-  std::size_t size = 0;
+  std::map<std::string, std::size_t> sizes;  // Of each copy, so far.
+  std::set<std::string> known;
   for (const BootOutcome& boot : outcome.boots) {
-    all.push_back(lines_of(boot, outcome, size));
-    for (const SimulatedStick::Landing& landing : boot.landings)
-      if (landing.path == outcome.journal_path) size = landing.size_bytes;
+    std::vector<LandedLine>& lines = all.emplace_back();
+    for (const SimulatedStick::Landing& landing : boot.landings) {
+      const auto copy = outcome.journal.find(landing.path);
+      if (copy == outcome.journal.end()) continue;
+      std::size_t& size = sizes[landing.path];
+      std::string_view piece = std::string_view(copy->second).substr(size, landing.size_bytes - size);
+      size = landing.size_bytes;
+      for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
+        LandedLine line{std::string(piece.substr(0, end)), landing.at_operation};
+        if (known.insert(line.text).second) lines.push_back(std::move(line));
+        piece.remove_prefix(end + 1);
+      }
+    }
   }
   return all;
 }
@@ -134,13 +132,15 @@ class Judge {
     if (!target_.target.has_image) judge_platter(/*is_deployed=*/false);
   }
 
-  // What strangers and misdirected writes leave behind the last comparison nobody can know.
+  // What strangers and misdirected writes leave behind the last comparison nobody can know; nor which writes of an erase were
+  // lost that was not read back whole, and says so.
   void judge_platter(bool is_deployed) {
-    const bool is_knowable =
-        !was_written_by_strangers(stay_, number_) && !(is_deployed && was_struck(target_, FaultKind::MisdirectedWrite));
-    if (!is_knowable) return;
-    const ExtentSet wrong =
-        differing(wanted_platter(*evidence_.state().started, is_deployed), target_.platter, target_.target.geometry);
+    const bool was_misdirected = is_deployed && was_struck(target_, FaultKind::MisdirectedWrite);
+    if (was_written_by_strangers(stay_, number_) || was_misdirected) return;
+    const Geometry& geometry = target_.target.geometry;
+    ExtentSet wrong = differing(wanted_platter(*evidence_.state().started, is_deployed), target_.platter, geometry);
+    const bool may_be_lost = target_.target.verify != Verify::Full && was_struck(target_, FaultKind::LostWrite);
+    if (is_deployed && may_be_lost) wrong = without(wrong, deployed_blocks(geometry).complement(geometry.whole()));
     if (!wrong.empty())
       say(std::string(is_deployed ? "deployed" : "EFFACE") + ", and the platter is not as planned in " +
           to_text(wrong));
@@ -259,7 +259,7 @@ Breaches is_never_silent(const Stay& stay, const Outcome& outcome) {
       if (each.began[i] && !each.ends[i])
         all.push_back("law 4, target " + std::to_string(i) + ": no end in boot " + std::to_string(boot + 1));
   }
-  const Result<JournalText> text = parse_journal(outcome.journal);
+  const Result<JournalText> text = outcome.journal_text;
   if (!text.ok()) return all;
   std::map<std::string, int> ends;
   for (const JournalLine& line : text.value().lines) {

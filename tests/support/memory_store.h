@@ -19,6 +19,7 @@ class MemoryStore : public Store {
       return Error{Errc::Io, Stop::StickGone, "torn"};
     }
     if (refusal) return *refusal;
+    if (path == refused_path) return Error{Errc::Gone, Stop::StickGone, "pulled"};
     files[path].insert(files[path].end(), bytes.begin(), bytes.end());
     return {};
   }
@@ -47,6 +48,7 @@ class MemoryStore : public Store {
 
   std::map<std::string, Bytes> files;
   std::optional<Error> refusal;
+  std::optional<std::string> refused_path;  // Only for this one.
   std::optional<std::size_t> torn_bytes;
   unsigned published = 0;
   unsigned failing_publish = 0;  // 1: the first one fails; 0: none.

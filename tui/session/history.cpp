@@ -17,7 +17,7 @@ Result<void> add_run(Store& stick, const std::string& run, History& history) {
   const JournalText text = TRY(Journal::read(stick, run));
   for (const std::string& drive : drives_of(text)) {
     Evidence evidence = TRY(evidence_of(text, drive));
-    history.jobs.push_back({run, drive, std::move(evidence), text.next_number()});
+    history.jobs.push_back({run, drive, std::move(evidence)});
   }
   return {};
 }

@@ -9,7 +9,6 @@ struct PastJob {  // One drive of one run.
   std::string run;
   std::string drive;  // Its tag in the run.
   Evidence evidence;
-  std::uint64_t next_number = 1;  // Of the journal's next line.
 
   const JobState& state() const { return evidence.state(); }
   const Plan& plan() const { return evidence.plan(); }

@@ -121,10 +121,10 @@ Result<DriveFacts> Session::find_drive(const Plan& plan) {
   return there;
 }
 
-std::shared_ptr<Journal> Session::open_journal(const std::string& run, std::uint64_t next_line) {
+std::shared_ptr<Journal> Session::open_journal(const std::string& run, const JournalText& so_far) {
   Journal::OnKept on_kept;
   if (console::is_followed()) on_kept = [run](const JournalLine& line) { console::log_event(run, line); };
-  return std::make_shared<Journal>(bench_.stick, executor(), run, next_line, std::move(on_kept));
+  return std::make_shared<Journal>(bench_.stick, executor(), run, so_far, std::move(on_kept));
 }
 
 RunSetup Session::run_setup(std::shared_ptr<Journal> journal) const {
@@ -145,7 +145,7 @@ Result<std::unique_ptr<Run>> Session::start(std::vector<Planned> plans, const st
         plans[i].image ? contents_of(plans[i].image, bench_, profile_.policy.language) : nullptr;
     starts.push_back({std::to_string(i + 1), std::move(confirmation), {}, std::move(contents), std::move(bytes)});
   }
-  auto run = std::make_unique<Run>(run_setup(open_journal(new_run_name(machine()), 1)));
+  auto run = std::make_unique<Run>(run_setup(open_journal(new_run_name(machine()), {})));
   for (JobStart& start : starts) run->add(std::move(start), starts.size());
   return run;
 }
@@ -181,8 +181,8 @@ Result<std::unique_ptr<Run>> Session::resume(std::vector<PastJob> jobs, const st
     Confirmation confirmation = TRY(confirm(plan, now, plan.drive.confirm_word));
     starts.push_back({job.drive, std::move(confirmation), job.state(), std::move(contents), std::move(bytes)});
   }
-  const std::uint64_t next_number = jobs.front().next_number;
-  auto run = std::make_unique<Run>(run_setup(open_journal(jobs.front().run, next_number)));
+  const JournalText so_far = TRY(Journal::read(*bench_.stick, jobs.front().run));
+  auto run = std::make_unique<Run>(run_setup(open_journal(jobs.front().run, so_far)));
   for (JobStart& start : starts) run->add(std::move(start), starts.size());
   return run;
 }

@@ -80,7 +80,7 @@ class Session {
   Result<Planned> plan_drive(const Order& order, const std::string& path, std::shared_ptr<const ImageFolder> image);
   RunSetup run_setup(std::shared_ptr<Journal> journal) const;
   Result<DriveFacts> find_drive(const Plan& plan);
-  std::shared_ptr<Journal> open_journal(const std::string& run, std::uint64_t next_line);
+  std::shared_ptr<Journal> open_journal(const std::string& run, const JournalText& so_far);
 
   Bench bench_;
   Profile profile_;

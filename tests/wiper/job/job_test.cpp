@@ -72,10 +72,10 @@ struct Desk {
 
   RunEnded run(const Policy& policy = {}, const JobState& already = {}) {
     const std::shared_ptr<Store> stick(pc, &pc->store);
-    const std::uint64_t next = Journal::read(pc->store, "run").ok() ? text().next_number() : 1;
+    const JournalText so_far = Journal::read(pc->store, "run").ok() ? text() : JournalText{};
     JobSetup setup{.machine = pc,
                    .contents = nullptr,
-                   .journal = std::make_shared<Journal>(stick, pc->executor(), "run", next),
+                   .journal = std::make_shared<Journal>(stick, pc->executor(), "run", so_far),
                    .chunk_bytes = 4096};
     return run_job(setup, pc->confirmed(policy), already, job);
   }
@@ -158,7 +158,7 @@ TEST_SUITE("job") {
     CHECK(desk.run().end == RunEnd::Finished);
     const std::size_t lines = desk.text().lines.size();
 
-    Journal journal(std::shared_ptr<Store>(desk.pc, &desk.pc->store), desk.pc->executor(), "run", lines + 1);
+    Journal journal(std::shared_ptr<Store>(desk.pc, &desk.pc->store), desk.pc->executor(), "run", desk.text());
     CHECK_FALSE(desk.job->end_with({.end = RunEnd::Stalled}, *journal.recorder("1")));
 
     CHECK(desk.job->ended()->end == RunEnd::Finished);

@@ -4,6 +4,7 @@
 
 #include "tests/support/inline_executor.h"
 #include "tests/support/memory_store.h"
+#include "wiper/crypto/hash.h"
 
 namespace relance {
 namespace {
@@ -20,10 +21,11 @@ struct Desk {
   std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>();
   InlineExecutor executor;
   std::vector<std::uint64_t> kept;
-  Journal journal{store, executor, "run", 1, [this](const JournalLine& line) { kept.push_back(line.number); }};
+  Journal journal{store, executor, "run", {}, [this](const JournalLine& line) { kept.push_back(line.number); }};
   std::shared_ptr<Recorder> recorder = journal.recorder("1");
 
   Bytes& file() { return store->files["JOURNAL/run.txt"]; }
+  Bytes& other_copy() { return store->files["JOURNAL/run.bis"]; }
   Result<JournalText> read() { return Journal::read(*store, "run"); }
 };
 
@@ -108,13 +110,75 @@ TEST_SUITE("journal") {
     CHECK_FALSE(desk.journal.is_refused());
   }
 
+  TEST_CASE("either copy alone, and any damage to one of them, gives the whole journal") {
+    Desk desk;
+    for (const char* name : {"a", "b", "c"}) CHECK(desk.recorder->announce(overlay(name)).ok());
+    CHECK(desk.file() == desk.other_copy());
+    const std::string whole(as_text(desk.file()));
+    for (std::size_t place = 0; place < whole.size(); ++place) {
+      CAPTURE(place);
+      std::string changed = whole;
+      changed[place] = static_cast<char>(changed[place] ^ 1);
+      CHECK(parse_journal(changed, whole).value().lines.size() == 3);
+      CHECK(parse_journal(whole.substr(0, place), whole).value().sha256 == to_hex(sha256(as_bytes(whole))));
+      CHECK(parse_journal(whole, whole.substr(place)).value().kept_until[0] == 3);
+    }
+    desk.store->files.erase("JOURNAL/run.txt");
+    CHECK(desk.read().value().lines.size() == 3);
+    CHECK(Journal::runs(*desk.store).value() == std::vector<std::string>{"run"});
+  }
+
+  TEST_CASE("a line that both copies lost is damage") {
+    Desk desk;
+    for (const char* name : {"a", "b", "c"}) CHECK(desk.recorder->announce(overlay(name)).ok());
+    desk.file()[0] = std::byte{'x'};
+    desk.other_copy()[0] = std::byte{'x'};
+    CHECK(desk.read().error().stop == Stop::JournalDamaged);
+  }
+
+  TEST_CASE("a run that goes on gives each copy what it has lost, and tells nobody twice") {
+    Desk desk;
+    for (const char* name : {"a", "b", "c"}) CHECK(desk.recorder->announce(overlay(name)).ok());
+    desk.other_copy().resize(desk.other_copy().size() / 2);
+    std::vector<std::uint64_t> kept;
+
+    Journal again(desk.store, desk.executor, "run", desk.read().value(),
+                  [&](const JournalLine& line) { kept.push_back(line.number); });
+    CHECK(again.settle().ok());
+    CHECK(names_of(parse_journal(as_text(desk.other_copy())).value()) == std::vector<std::string>{"a", "b", "c"});
+    CHECK(again.recorder("1")->announce(overlay("d")).ok());
+
+    CHECK(names_of(parse_journal(as_text(desk.file())).value()) == std::vector<std::string>{"a", "b", "c", "d"});
+    CHECK(names_of(parse_journal(as_text(desk.other_copy())).value()) == std::vector<std::string>{"a", "b", "c", "d"});
+    CHECK(kept == std::vector<std::uint64_t>{4});
+  }
+
+  TEST_CASE(
+      "a line that only one copy took is not kept, and where the copies differ the one that goes further counts") {
+    Desk desk;
+    CHECK(desk.recorder->announce(overlay("a")).ok());
+    desk.store->refused_path = "JOURNAL/run.bis";
+    CHECK(!desk.recorder->announce(overlay("never")).ok());
+    CHECK(desk.kept == std::vector<std::uint64_t>{1});
+    CHECK(names_of(parse_journal(as_text(desk.file())).value()) == std::vector<std::string>{"a", "never"});
+    desk.store->refused_path = "JOURNAL/run.txt";
+    desk.recorder->report(overlay("b"));
+    desk.recorder->report(overlay("c"));
+
+    CHECK(desk.kept == std::vector<std::uint64_t>{1});
+    CHECK(names_of(desk.read().value()) == std::vector<std::string>{"a", "b", "c"});
+    desk.store->refused_path.reset();
+    CHECK(desk.recorder->settle().ok());
+    CHECK(names_of(parse_journal(as_text(desk.file())).value()) == std::vector<std::string>{"a", "b", "c"});
+  }
+
   TEST_CASE("a run goes on behind a torn tail") {
     Desk desk;
     CHECK(desk.recorder->announce(overlay("a")).ok());
     const auto torn = as_bytes("2|1|17000");
     desk.file().insert(desk.file().end(), torn.begin(), torn.end());
 
-    Journal again(desk.store, desk.executor, "run", desk.read().value().next_number());
+    Journal again(desk.store, desk.executor, "run", desk.read().value());
     CHECK(again.recorder("1")->announce(overlay("b")).ok());
 
     CHECK(names_of(desk.read().value()) == std::vector<std::string>{"a", "b"});
