@@ -133,6 +133,13 @@ ExtentSet finish_blocks(const Geometry& geometry) {
   return {{0, 4}, {kFirstImageBlock, 1}, {geometry.block_count - 3, 3}};
 }
 
+ExtentSet deployed_blocks(const Geometry& geometry) {
+  ExtentSet blocks = finish_blocks(geometry);
+  for (const Chunk& chunk : image_chunks(geometry))
+    for (const LbaRange range : chunk) blocks.add(range);
+  return blocks;
+}
+
 Bytes wanted_platter(const RunStarted& started, bool is_deployed) {
   Bytes platter = erased_platter(started);
   if (!is_deployed) return platter;

@@ -26,5 +26,6 @@ inline constexpr std::uint64_t kFakeImageBlocks = 48;
 Bytes wanted_platter(const RunStarted& started, bool is_deployed);
 // Blocks of the finishing overlay.
 ExtentSet finish_blocks(const Geometry& geometry);
+ExtentSet deployed_blocks(const Geometry& geometry);  // Of image and finish.
 
 }  // namespace relance

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wiper/crypto/hash.h"
+#include "wiper/device/sure_reader.h"
 #include "wiper/job/erase_content.h"
 
 namespace relance {
@@ -171,7 +172,8 @@ class Run {
         std::find_if(saved.rbegin(), saved.rend(), [&](const OverlaySaved& each) { return each.name == name; });
     if (found != saved.rend()) return read_overlay(*found);
     const ContentRequest request = TRY(request_for(name));
-    const Overlay overlay = TRY(setup_.contents->make_overlay(request, *device_));
+    SureReader reader(*device_);
+    const Overlay overlay = TRY(setup_.contents->make_overlay(request, reader));
     const OverlaySaved record = TRY(save_overlay(name, overlay.to_file()));
     TRY(announce(record));
     return read_overlay(record);
