@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""armed_job.py STICK DISK --out FOLDER [--firmware bios|uefi|secure] [--memory MIB]: the whole job of an armed stick, watched.
+"""armed_job.py STICK DISK --out FOLDER [--firmware bios|uefi|secure] [--memory MIB] [--accelerator tcg|kvm]:
+the whole job of an armed stick, watched.
 
 STICK was made by scripts/write-stick with a profile that has autopilot, numbers, passphrase and at_end = "poweroff"; DISK is
 what the PC in QEMU has inside. Nobody presses a key. Each screen that opens leaves a picture in FOLDER, and the serial port
@@ -43,6 +44,7 @@ def main():
     arguments.add_argument("--out", type=pathlib.Path, required=True)
     arguments.add_argument("--firmware", default="bios", choices=["bios", "uefi", "secure"])
     arguments.add_argument("--memory", type=int, default=512)
+    arguments.add_argument("--accelerator", default="tcg", choices=["tcg", "kvm"])
     wanted = arguments.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
     # A loaded host loses timer ticks, and Linux then refuses to start: an argument for this stick alone.
@@ -51,7 +53,8 @@ def main():
     drive = ["-drive", f"if=none,id=d,format=raw,file={wanted.disk}"]
     bus = ["-device", "ide-hd,drive=d,bus=ide.0,serial=DONNE1"] if wanted.firmware == "bios" else ["-device", "nvme,drive=d,serial=DONNE1"]
     try:
-        with Machine(wanted.stick, wanted.firmware, memory=wanted.memory, changes_stick=True, options=drive + bus) as pc:
+        with Machine(wanted.stick, wanted.firmware, memory=wanted.memory, changes_stick=True, options=drive + bus,
+                     accelerator=wanted.accelerator) as pc:
             pictures = []
             limit = BOOT_S
             try:

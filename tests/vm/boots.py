@@ -12,7 +12,9 @@ starts no program where there is none.
 
 import pathlib
 import re
+import subprocess
 import sys
+import time
 
 import machine
 import trials
@@ -20,6 +22,7 @@ from machine import Failed, Machine
 
 FIRST_SCREEN = r"relance: screen (\S+) t=(\d+) mem_available_kib=(\d+)"
 FRENCH = r"Relance[\s\S]*À VOUS[\s\S]*phrase secrète de la clé"  # What the first screen of a stick with a key asks.
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
 SLOW = 900  # Seconds for one boot: an emulated PC on a host that does other work.
 
 # Name, firmware, CPU, MiB, the kernel that GRUB must choose, and how the stick hangs on it.
@@ -134,6 +137,24 @@ def twins(stick):
     }
 
 
+def probe(stick, seconds):
+    """What scripts/lib-kvm.sh thinks of this PC, asked about the emulated CPU: does a guest start under it?"""
+    ask = 'source "$1/lib.sh"; source "$1/lib-disk.sh"; source "$1/lib-kvm.sh"; boots_under tcg "$2" "$3"'
+    return subprocess.run(["bash", "-c", ask, "-", SCRIPTS, stick, str(seconds)], check=False).returncode == 0
+
+
+def probe_answers(stick, folder):
+    """Yes for a kernel that starts; for one that stands still before it says anything: no, and in time."""
+    if not probe(stick, SLOW):
+        raise Failed("a kernel that starts is not noticed")
+    started = time.monotonic()
+    if probe(altered(stick, folder, "/boot/vmlinuz-amd64"), 10):
+        raise Failed("a kernel that does not start is not noticed")
+    if time.monotonic() - started > 30:
+        raise Failed("the probe waits too long")
+    return "yes and no"
+
+
 def cd(iso, stick=None):
     """The CD drive that starts the PC, and perhaps a stick beside it."""
     options = ["-device", "qemu-xhci,id=u", "-drive", f"if=none,id=c,media=cdrom,readonly=on,file={iso}", "-device", "ide-cd,drive=c,bootindex=0"]
@@ -162,6 +183,7 @@ def main():
         boots = {path[0]: lambda _, path=path: reach_first_screen(stick, font, wanted.out, path) for path in PATHS}
         if wanted.iso:
             boots |= cd_paths(machine.iso_for_emulator(wanted.iso, shared / "cd.iso"), stick, font, wanted.out)
+        boots["probe-of-kvm"] = lambda folder: probe_answers(stick, folder)
         return trials.run(wanted, boots | twins(stick))
 
 

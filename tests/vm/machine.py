@@ -1,6 +1,6 @@
 """A PC in QEMU, started from a stick: its serial port, its keys, its screen read as text.
 
-Emulated CPU only (TCG), so that a test means the same on every host. The stick's file is changed only if asked.
+Emulated CPU (TCG) unless told otherwise, so that a test means the same on every host. The stick's file is changed only if asked.
 """
 
 import json
@@ -45,7 +45,7 @@ def firmware_options(name, folder):
 
 class Machine:
     def __init__(self, stick, firmware="bios", cpu="max", memory=512, usb="qemu-xhci", changes_stick=False, options=(),
-                 stick_options=None, machine_options=""):
+                 stick_options=None, machine_options="", accelerator="tcg"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-vm-"))
         self.serial_file = self.folder / "serial.log"
         self.bios_file = self.folder / "bios.log"
@@ -55,7 +55,7 @@ class Machine:
         if stick_options is None:
             stick_options = ["-device", f"{usb},id=u", "-drive", f"if=none,id=s,format=raw,snapshot={snapshot},file={stick}",
                              "-device", "usb-storage,bus=u.0,drive=s,bootindex=0,removable=on,id=stick"]
-        command = ["nice", "qemu-system-x86_64", "-accel", "tcg", "-machine", chipset, "-cpu", cpu, "-m", str(memory),
+        command = ["nice", "qemu-system-x86_64", "-accel", accelerator, "-machine", chipset, "-cpu", cpu, "-m", str(memory),
                    "-nodefaults", "-vga", "std", "-display", "none", "-no-reboot",
                    "-serial", f"file:{self.serial_file}", "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
                    "-chardev", f"file,id=bios,path={self.bios_file}", "-device", "isa-debugcon,iobase=0x402,chardev=bios",
