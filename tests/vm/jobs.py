@@ -3,9 +3,10 @@
 
 STICK is what scripts/build-stick made, PROGRAM the host's relance, which makes the keys. Each job: a disk with somebody's
 letters, a stick made by scripts/write-stick, the PC started, passphrase, number and confirmation typed on a French keyboard
-as a technician types them, the PC off by itself. One PC loses its stick meanwhile, one its power, five times. Then: the disk
+as a technician types them, the PC off by itself. One PC loses its stick meanwhile, some their power. Then: the disk
 holds none of the letters; openssl accepts the certificate that lies on the stick, and refuses it with one byte flipped;
-fsck.exfat finds the data partition clean; every other byte of the stick is what it was; an external drive is what it was.
+fsck.exfat (or fsck.fat, where somebody has formatted the data partition as FAT32) finds it clean; every other byte of the
+stick is what it was; an external drive is what it was.
 With --master (a disk of scripts/build-master) also jobs that install it: the deployed disk is then started and must ask for
 a login under the name of the number.
 
@@ -32,6 +33,8 @@ LABEL, LAST_DIGITS, NUMBER = "042178", "178", "DEF-04217-8"
 MARK = b"DONNEES-PERSONNELLES-"
 BOOT_S, JOB_S = 900, 1800
 MIB = 1 << 20
+# A byte that its fsck must miss: where exFAT says that its table of clusters begins; the first file's place in FAT32's first table.
+TELLING_BYTE = {"exfat": lambda boot: 80, "fat32": lambda boot: int.from_bytes(boot[14:16], "little") * 512 + 9}
 
 
 def sha256(path):
@@ -65,7 +68,7 @@ def holds_mark(path):
 class Bench:
     """A stick, a workshop and a donated disk, in a folder of their own."""
 
-    def __init__(self, image, program, folder, disk_mib=192, seed=1, profile=None, master=None):
+    def __init__(self, image, program, folder, disk_mib=192, seed=1, profile=None, master=None, file_system="exfat"):
         self.program, self.folder = program, folder
         self.passphrase = folder / "passphrase"
         self.passphrase.write_text(PASSPHRASE + "\n")
@@ -84,28 +87,65 @@ class Bench:
         run(ROOT / "scripts/write-stick", self.stick, "--from", base, "--size", size, "--workshop", folder / "atelier", "--name", "07",
             "--passphrase-file", self.passphrase, "--program", program, "--yes", *options)
         self.font = machine.font_of(self.stick)
+        self.file_system = "exfat"
+        if file_system == "fat32":
+            self.reformat_as_fat32()
         self.before = folder / "before"
         self.unpack(self.before)
         self.boot_bytes = self.stick.read_bytes()[:machine.data_first_sector(self.stick) * 512]
         self.disk = make_disk(folder / "disk.img", disk_mib, seed)
 
     def unpack(self, out):
-        run("python3", ROOT / "image-build/stick/exfat.py", "unpack", self.stick, machine.data_first_sector(self.stick), out)
+        first = machine.data_first_sector(self.stick)
+        if self.file_system == "fat32":
+            out.mkdir()
+            run("mcopy", "-s", "-n", "-i", f"{self.stick}@@{first * 512}", "::*", out)
+        else:
+            run("python3", ROOT / "image-build/stick/exfat.py", "unpack", self.stick, first, out)
         return out
+
+    def reformat_as_fat32(self):
+        """As a manager does whose camera or car knows no exFAT: files away, FAT32 with the same serial, files back."""
+        first = machine.data_first_sector(self.stick)
+        with self.stick.open("r+b") as file:
+            identity = file.read(444)[440:]
+            file.seek(446 + 4)
+            file.write(b"\x0c")  # What a formatter says there: FAT32.
+        files = self.unpack(self.folder / "away")
+        with self.stick.open("r+b") as file:
+            file.truncate(first * 512)
+            file.truncate(192 * MIB)
+        run("mkfs.fat", "-F", "32", "-s", "1", "-n", "RELANCE", "-i", identity[::-1].hex(), "--offset", first, self.stick)
+        self.file_system = "fat32"
+        run("mcopy", "-s", "-i", f"{self.stick}@@{first * 512}", *files.iterdir(), "::")
 
     # ---- What is true afterwards ----
 
+    def is_clean(self, partition):
+        """To its own fsck, which changes nothing."""
+        check = ["fsck.fat", "-n"] if self.file_system == "fat32" else ["fsck.exfat", "-n"]
+        done = subprocess.run([*check, partition], capture_output=True, check=False)
+        return done.returncode == 0 and (self.file_system == "fat32" or b"clean" in done.stdout), done.stdout.decode(errors="replace")
+
+    def check_file_system(self, content):
+        partition = self.folder / "data"
+        partition.write_bytes(content)
+        is_clean, said = self.is_clean(partition)
+        if not is_clean:
+            raise Failed(f"{self.file_system}: {said}")
+        damaged = bytearray(content)
+        damaged[TELLING_BYTE[self.file_system](content)] ^= 0x20
+        partition.write_bytes(damaged)
+        if self.is_clean(partition)[0]:
+            raise Failed(f"{self.file_system}: one byte flipped is not noticed")
+
     def check_stick(self):
         """Clean to its own fsck, and nothing but records changed. The folder of its files now."""
-        partition = self.folder / "data.exfat"
         content = self.stick.read_bytes()
         first = machine.data_first_sector(self.stick) * 512
         if content[:first] != self.boot_bytes:
             raise Failed("something before the data partition has changed")
-        partition.write_bytes(content[first:])
-        done = subprocess.run(["fsck.exfat", "-n", partition], capture_output=True, check=False)
-        if done.returncode != 0 or b"clean" not in done.stdout:
-            raise Failed(f"fsck.exfat: {done.stdout.decode()}")
+        self.check_file_system(content[first:])
         after = self.folder / f"after-{random.randrange(10**9)}"
         self.unpack(after)
         for path in self.before.rglob("*"):
@@ -154,18 +194,38 @@ def open_key(pc):
     pc.type(PASSPHRASE + "\n")
 
 
-def start_job(pc, bench, out, name, is_listed=False, before_number=None):
+def choose(pc, font, serial):
+    """Goes to the drive with that serial number, once its driver has brought it into the list."""
+    end = time.monotonic() + BOOT_S
+    while True:
+        lines = pc.screen(font)
+        here = next((place for place, line in enumerate(lines) if line.lstrip().startswith(">")), None)
+        there = next((place - 1 for place, line in enumerate(lines) if serial in line), None)
+        if here is not None and here == there:
+            return
+        if time.monotonic() > end:
+            raise Failed(f"no drive {serial} on the list:\n" + "\n".join(lines))
+        if here is not None and there is not None:
+            pc.hmp("sendkey " + ("down" if there > here else "up"))
+        time.sleep(1)
+
+
+def to_plan(pc, font):
+    """From the number: to the plan, or to what stops it. Other drives, or the wanted one's driver that is late, bring the list."""
+    pc.type(LABEL + "\n")
+    if pc.wait_for(r"relance: screen (plan|list|stop)", BOOT_S).group(1) == "list":
+        choose(pc, font, "DONNE")
+        pc.type("\n")
+        pc.wait_for(r"relance: screen (plan|stop)", BOOT_S)
+
+
+def start_job(pc, bench, out, name, before_number=None):
     if before_number:
         pc.wait_for(before_number, BOOT_S)
         pc.seen = 0  # The first screen may have come before that line.
     open_key(pc)
     pc.wait_for(r"relance: screen number", BOOT_S)
-    pc.type(LABEL + "\n")
-    if is_listed:
-        pc.wait_for(r"relance: screen list", BOOT_S)
-        show(pc, out, f"{name}-list")
-        pc.type("\n")
-    pc.wait_for(r"relance: screen plan", BOOT_S)
+    to_plan(pc, bench.font)
     pc.wait_for_screen(bench.font, "04217")
     show(pc, out, f"{name}-plan")
     pc.type("\n")
@@ -208,8 +268,8 @@ def scsi(disk):
     return ["-drive", f"if=none,id=d,format=raw,file={disk}", "-device", "megasas", "-device", "scsi-hd,drive=d,serial=DONNE3"]
 
 
-def whole_job(image, program, folder, out, name, options, make_disk_options, decoys=False, before_number=None):
-    bench = Bench(image, program, folder)
+def whole_job(image, program, folder, out, name, options, make_disk_options, decoys=False, before_number=None, file_system="exfat"):
+    bench = Bench(image, program, folder, file_system=file_system)
     disks, left_alone = make_disk_options(bench.disk), {}
     if decoys:
         # A large "fixed" disk on USB, and a disk in the PC that carries our labels: neither may change.
@@ -217,7 +277,7 @@ def whole_job(image, program, folder, out, name, options, make_disk_options, dec
         disks += ["-drive", f"if=none,id=e,format=raw,file={external}", "-device", "usb-storage,bus=u.0,drive=e,removable=off,serial=DECOY1"]
         left_alone[external] = sha256(external)
     with Machine(bench.stick, changes_stick=True, options=disks, **options) as pc:
-        start_job(pc, bench, out, name, is_listed=decoys, before_number=before_number)
+        start_job(pc, bench, out, name, before_number)
         finish_job(pc, bench, out, name)
     bench.check_disk()
     certificate = bench.check_certificate(bench.check_stick(), "EFFACE")
@@ -291,10 +351,10 @@ def killed_after(pc, pattern, seconds):
     return pc.serial()
 
 
-def killed_jobs(image, program, folder, out, name, kills, seed):
+def killed_jobs(image, program, folder, out, name, kills, seed, file_system="exfat"):
     """The plug pulled at random moments, some before the job goes on; each next start resumes by itself, without a key press."""
     chance = random.Random(seed)
-    bench = Bench(image, program, folder, disk_mib=512, profile=AUTOPILOT)
+    bench = Bench(image, program, folder, disk_mib=512, profile=AUTOPILOT, file_system=file_system)
     disks = slow_ide(bench.disk, 8_000_000)
     told, during_job = [], 0
     for kill in range(kills):
@@ -374,6 +434,8 @@ JOBS = {
     "scsi-second-tier": lambda *place: whole_job(*place, {"memory": 512}, scsi, before_number="second tier loaded"),
     "pulled-stick": pulled_stick,
     "killed": lambda *place: killed_jobs(*place, kills=5, seed=20261122),
+    "fat32": lambda *place: whole_job(*place, {"cpu": "pentium2", "memory": 256}, ide, file_system="fat32"),
+    "fat32-killed": lambda *place: killed_jobs(*place, kills=1, seed=0, file_system="fat32"),
 }
 
 
