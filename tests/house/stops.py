@@ -1,4 +1,4 @@
-"""Every STOP number is unique, listed, and has its sentences in every language."""
+"""Every STOP number is unique, listed, and has its sentences in every language; the live system's own words use the same ones."""
 
 import re
 import sys
@@ -7,6 +7,7 @@ import house
 
 HEADER = "wiper/base/stop.h"
 PHRASES = "wiper/text/phrase.h"
+LIVE_WORDS = "image-build/stick/root/lib/relance/words"
 
 
 def check(tree):
@@ -33,6 +34,12 @@ def check(tree):
         for stop, _ in stops:
             if found.count(stop) != 1:
                 complaints.append(f"{path}: {found.count(stop)} rows of two sentences for Stop::{stop}")
+    live = re.findall(r"^([A-Z][a-z]\w*)=(\d+)$", tree.get(LIVE_WORDS, ""), re.MULTILINE)
+    if not live:
+        complaints.append(f"{LIVE_WORDS}: no STOP number found")
+    complaints += [f"{LIVE_WORDS}: {name} is not {number}" for name, number in live if (name, number) not in stops]
+    said = re.findall(r"STOP (\d+)", tree.get(LIVE_WORDS, ""))
+    complaints += [f"{LIVE_WORDS}: a STOP without its name" for _ in said]
     return complaints
 
 
@@ -41,6 +48,9 @@ PLANTED = [
     (HEADER, "enum class More {\n  Planted = 250,\n};", "french.cpp: 0 rows of two sentences for Stop::Planted"),
     (HEADER, "enum class More {\n  Planted = 10,\n};", "10 stands for two things"),
     ("wiper/text/english.cpp", '{Stop::NoDrive, "One more.", "Do it."},', "english.cpp: 2 rows"),
+    (LIVE_WORDS, "StickMissing=41", "words: StickMissing is not 41"),
+    (LIVE_WORDS, "StickEaten=40", "words: StickEaten is not 40"),
+    (LIVE_WORDS, "printf 'STOP 40'", "words: a STOP without its name"),
     (PHRASES.replace("phrase.h", "french.cpp"), '{Stop::NoDrive, "One more.", "Do it."},', "french.cpp: 2 rows"),
 ]
 

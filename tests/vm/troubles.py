@@ -28,6 +28,7 @@ WORDS_S = 120  # Seconds until a screen has its words, once the program has come
 SHELL = re.compile(r"^\s*(\S*[~/]\S* ?[#$]|BusyBox v.*|.*can't access tty.*|.*: not found)\s*$", re.MULTILINE)
 EXFAT = ROOT / "image-build/stick/exfat.py"
 SAME_GLYPH = str.maketrans({"’": "'", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
+DAMAGED = ("STOP 39 – La clé sd", "1 ne se laisse pas lire ou écrire.", "Prenez une autre clé. Rien n’est écrit sur ce PC.")
 FOREIGN_ID = 0x0BADC0DE
 
 
@@ -100,6 +101,24 @@ class Case:
             file.seek(machine.data_first_sector(self.stick) * 512 + offset)
             return file.read(count)
 
+    def cluster_bytes(self):
+        return 512 << self.read_data(109, 1)[0]
+
+    def cluster_place(self, number):
+        return int.from_bytes(self.read_data(88, 4), "little") * 512 + (number - 2) * self.cluster_bytes()
+
+    def root_entry(self, kind):
+        """An entry of the root folder, by its kind (a byte)."""
+        root = self.read_data(self.cluster_place(int.from_bytes(self.read_data(96, 4), "little")), self.cluster_bytes())
+        return next(root[place:place + 32] for place in range(0, len(root), 32) if root[place] == kind)
+
+    def is_clean(self):
+        """To fsck.exfat, and not pulled out while it was in use."""
+        partition = self.folder / "data.exfat"
+        partition.write_bytes(self.read_data(0, self.stick.stat().st_size))
+        said = subprocess.run(["fsck.exfat", "-n", partition], capture_output=True, check=False)
+        return said.returncode == 0 and b"clean" in said.stdout and self.read_data(106, 1) == b"\0"
+
     def pc(self, *options, disk=True, **keywords):
         disks = jobs.ide(self.disk) if disk else []
         # The 32-bit kernel starts in half the time; what is tried here is the same on both.
@@ -144,28 +163,21 @@ def to_number(pc):
     pc.wait_for(r"relance: screen number", BOOT_S)
 
 
-def to_plan(pc):
+def to_list(pc):
     to_number(pc)
     pc.type(LABEL + "\n")
-    pc.wait_for(r"relance: screen (plan|list|stop)", BOOT_S)
+    pc.wait_for(r"relance: screen list", BOOT_S)
+
+
+def to_plan(pc, case):
+    to_number(pc)
+    jobs.to_plan(pc, case.shop.font)
 
 
 def confirm(pc):
     pc.type("\n")
     pc.wait_for(r"relance: screen confirm", BOOT_S)
     pc.type(LAST_DIGITS + "\n")
-
-
-def choose(pc, font, serial):
-    """Goes down the list to the drive with that serial number."""
-    for _ in range(10):
-        lines = pc.screen(font)
-        here = next((place for place, line in enumerate(lines) if line.lstrip().startswith(">")), None)
-        if here is not None and serial in lines[here + 1]:
-            return
-        pc.hmp("sendkey down")
-        time.sleep(1)
-    raise Failed(f"no drive {serial} on the list:\n" + "\n".join(lines))
 
 
 def usb_stick(path, *options):
@@ -192,7 +204,7 @@ def stick_full(case):
 
     case.change_files(fill)
     with case.pc() as pc:
-        to_plan(pc)
+        to_plan(pc, case)
         confirm(pc)
         pc.wait_for(r"relance: screen stop", BOOT_S)
         case.shows(pc, "STOP 41", "La clé est pleine.", "Libérez de la place sur la clé.", "Rien n’a encore été écrit.")
@@ -201,7 +213,7 @@ def stick_full(case):
 def stick_read_only(case):
     case.leave_alone(case.stick)
     with case.pc(stick_options=["-device", "qemu-xhci,id=u", *usb_stick(case.stick, "readonly=on")]) as pc:
-        to_plan(pc)
+        to_plan(pc, case)
         confirm(pc)
         pc.wait_for(r"relance: screen stop", BOOT_S)
         case.shows(pc, "STOP 43", "La clé est protégée en écriture.", "Retirez la protection de la clé.", "Rien n’a encore été écrit.")
@@ -212,7 +224,7 @@ def data_partition_blank(case):
     case.write_data(0, bytes(24 * 512))
     with case.pc() as pc:
         pc.wait_for("relance: stick missing", BOOT_S)
-        case.shows(pc, "Je ne trouve pas la clé Relance", "Branchez-la, ou changez-la de prise. Rien n’est écrit sur ce PC.")
+        case.shows(pc, "STOP 40 – Je ne trouve pas la clé Relance", "Branchez-la, ou changez-la de prise. Rien n’est écrit sur ce PC.")
 
 
 def data_partition_broken(case):
@@ -221,21 +233,54 @@ def data_partition_broken(case):
         case.write_data(copy + 80, b"\xff" * 20)
     with case.pc() as pc:
         pc.wait_for("relance: stick damaged", BOOT_S)
-        case.shows(pc, "ne se laisse pas lire ou écrire.", "Prenez une autre clé. Rien n’est écrit sur ce PC.")
+        case.shows(pc, *DAMAGED)
+
+
+def boot_region_hurt(case):
+    """Where the tables lie is gone from the boot sector, but not from its copy. Repaired, and it works."""
+    case.write_data(80, b"\xff" * 20)
+    works_once_repaired(case)
+
+
+def table_lost(case, kind):
+    """The bitmap (0x81), without which fsck would cut off every file, or the table of capital letters (0x82), without which
+    Windows refuses the stick. It is not repaired, not written: what is on it can still be read elsewhere."""
+    entry = case.root_entry(kind)
+    case.write_data(case.cluster_place(int.from_bytes(entry[20:24], "little")), bytes(int.from_bytes(entry[24:32], "little")))
+    case.leave_alone(case.stick)
+    with case.pc() as pc:
+        pc.wait_for("relance: stick damaged", BOOT_S)
+        case.shows(pc, *DAMAGED)
 
 
 def data_partition_dirty(case):
-    """Pulled out of a running PC: the dirty flag is set, and the bitmap misses what is in use. Repaired, and it works."""
-    flags = int.from_bytes(case.read_data(106, 2), "little")
-    case.write_data(106, (flags | 2).to_bytes(2, "little"))
-    heap = int.from_bytes(case.read_data(88, 4), "little") * 512
-    bitmap = case.read_data(heap, 1)
-    if bitmap != b"\xff":
-        raise Failed(f"the bitmap does not lie where it should: {bitmap}")
-    case.write_data(heap, b"\x0f")
+    """Pulled out of a running PC: the dirty flag is set, a cluster is taken that is nobody's, and the file that was being
+    written has one that counts as free. Repaired, and it works; what else was there still is."""
+    half_written = b"what was being written"
+    case.change_files(lambda files: (files / "JOURNAL/cut-off.log").write_bytes(half_written))
+    before = case.unpack(case.folder / "before")
+    data = case.read_data(0, case.stick.stat().st_size)
+    bitmap = case.cluster_place(2)
+    number = (data.index(half_written) - bitmap) // case.cluster_bytes()
+    flags, free, nobodys = data[106], data[bitmap + number // 8] & ~(1 << number % 8), data[bitmap + 400] | 0x10
+    case.write_data(106, bytes([flags | 2]))
+    case.write_data(bitmap + number // 8, bytes([free]))
+    case.write_data(bitmap + 400, bytes([nobodys]))
+    works_once_repaired(case)
+    after = case.unpack(case.folder / "after")
+    for path in before.rglob("*"):
+        there = after / path.relative_to(before)
+        if path.is_file() and path.name != "cut-off.log" and (not there.is_file() or there.read_bytes() != path.read_bytes()):
+            raise Failed(f"{path.relative_to(before)} is not what it was")
+
+
+def works_once_repaired(case):
+    """A whole job; the stick is clean afterwards, and was not before."""
+    if case.is_clean():
+        raise Failed("fsck.exfat finds nothing to repair")
     del case.left_alone[case.disk]
     with case.pc() as pc:
-        to_plan(pc)
+        to_plan(pc, case)
         confirm(pc)
         pc.wait_for(r"relance: screen running", BOOT_S)
         pc.wait_for(r"relance: screen done", BOOT_S)
@@ -244,11 +289,8 @@ def data_partition_dirty(case):
         pc.wait_off()
     if jobs.holds_mark(case.disk):
         raise Failed("the disk still holds somebody's letters")
-    partition = case.folder / "data.exfat"
-    partition.write_bytes(case.read_data(0, case.stick.stat().st_size))
-    said = subprocess.run(["fsck.exfat", "-n", partition], capture_output=True, check=False)
-    if said.returncode != 0 or b"clean" not in said.stdout:
-        raise Failed(f"fsck.exfat: {said.stdout.decode()}")
+    if not case.is_clean():
+        raise Failed("fsck.exfat is not content afterwards")
 
 
 def profile_wrong(case):
@@ -272,7 +314,7 @@ def profile_wrong(case):
 def image_missing(case):
     case.change_files(lambda files: (files / "relance.toml").write_text('language = "fr"\nimage = "bureau"\n'))
     with case.pc() as pc:
-        to_plan(pc)
+        to_plan(pc, case)
         case.shows(pc, "STOP 30", "L’image n’est pas sur la clé.", "Copiez l’image dans IMAGES, puis recommencez.", "Rien n’a encore été écrit.")
 
 
@@ -299,7 +341,7 @@ def two_sticks(case):
     twin = case.leave_alone(case.copy(case.stick, "twin.img"))
     with case.pc("-drive", f"if=none,id=t,format=raw,file={twin}", "-device", "usb-storage,bus=u.0,drive=t") as pc:
         pc.wait_for("relance: stick two", BOOT_S)
-        case.shows(pc, "Deux clés Relance sont branchées", "Retirez celle qui n’est pas à ce PC. Rien n’est écrit.")
+        case.shows(pc, "STOP 38 – Deux clés Relance sont branchées", "Retirez celle qui n’est pas à ce PC. Rien n’est écrit.")
 
 
 def maintenance(case):
@@ -322,7 +364,7 @@ def maintenance(case):
 
 def no_drive(case):
     with case.pc(disk=False) as pc:
-        to_plan(pc)
+        to_list(pc)
         case.shows(pc, "Aucun disque ne peut être effacé ici.")
         pc.type("\n")
         case.shows(pc, "Aucun disque ne peut être effacé ici.")
@@ -339,7 +381,7 @@ def screen_of_80_by_25(case):
         if "Entrée : continuer" not in lines[-1] or "Relance" not in lines[0] or "À VOUS" not in lines[0]:
             raise Failed("first and last line: " + repr((lines[0], lines[-1])))
         pc.seen = 0  # The passphrase's screen has come already.
-        to_plan(pc)
+        to_plan(pc, case)
         case.shows(pc, "Voici ce qui va être fait.", "DONNE1", "Effacer → Contrôler l’effacement", "Entrée : d’accord")
 
 
@@ -359,7 +401,7 @@ def refused_on_usb(case, removable):
     """What hangs on USB is no target, whatever it says of itself, and the only drive is no exception."""
     with case.pc("-drive", f"if=none,id=d,format=raw,file={case.disk}",
                  "-device", f"usb-storage,bus=u.0,drive=d,removable={removable},serial=DONNE1", disk=False) as pc:
-        to_plan(pc)
+        to_list(pc)
         case.shows(pc, "Aucun disque ne peut être effacé ici.", "STOP 15 – Ce disque est externe : je n’y touche pas.")
         pc.type(" \n" + LAST_DIGITS + "\n")
         time.sleep(3)
@@ -371,7 +413,7 @@ def refused_on_usb(case, removable):
 def erases_one_of(pc, case):
     """A whole job on the donated disk among others; its record is on the stick that the PC was started from."""
     del case.left_alone[case.disk]
-    choose(pc, case.shop.font, "DONNE1")
+    jobs.choose(pc, case.shop.font, "DONNE1")
     pc.type("\n")
     pc.wait_for(r"relance: screen plan", BOOT_S)
     confirm(pc)
@@ -389,7 +431,7 @@ def clone_in_the_pc(case):
     """A disk in the PC that is the stick byte for byte: the stick on USB is taken, and the copy is listed as what it is."""
     clone = case.leave_alone(case.copy(case.stick, "clone.img"))
     with case.pc("-drive", f"if=none,id=c,format=raw,file={clone}", "-device", "ide-hd,drive=c,bus=ide.0,unit=1,serial=COPIE1") as pc:
-        to_plan(pc)
+        to_list(pc)
         lines = pc.wait_for_screen(case.shop.font, "COPIE1")
         said = plain(next(line for line in lines if "COPIE1" in line))
         if "exfat" not in said or "RELANCE" not in said:
@@ -425,7 +467,7 @@ def decoys(case):
     other = case.leave_alone(case.shop.make_stick(case.folder / "other.img"))
     options += ["-drive", f"if=none,id=o,format=raw,file={other}", "-device", "usb-storage,bus=u.0,drive=o,serial=AUTRE"]
     with case.pc(*options) as pc:
-        to_plan(pc)
+        to_list(pc)
         case.shows(pc, "LEURRE1", "DONNE1")
         erases_one_of(pc, case)
 
@@ -436,6 +478,9 @@ CASES = {
     "data-partition-blank": data_partition_blank,
     "data-partition-broken": data_partition_broken,
     "data-partition-dirty": data_partition_dirty,
+    "boot-region-hurt": boot_region_hurt,
+    "bitmap-lost": lambda case: table_lost(case, 0x81),
+    "capitals-lost": lambda case: table_lost(case, 0x82),
     "profile-wrong": profile_wrong,
     "image-missing": image_missing,
     "no-key": no_key,

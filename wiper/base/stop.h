@@ -38,7 +38,9 @@ enum class Stop : std::uint8_t {
   ImageHostile = 35,   // Not a format that we read, or lengths that make no sense.
   MasterUnfit = 36,    // The master cannot be captured: dirty, unknown features.
   ImageUnsuited = 37,  // The image cannot live on, or start from, a drive with blocks of this size.
-  // Our stick.
+  // Our stick. The live system says these three before the program starts, too.
+  StickTwice = 38,    // Two sticks that are the same one.
+  StickDamaged = 39,  // It is there, but its data partition cannot be mounted.
   StickMissing = 40,
   StickFull = 41,
   Unspecified = 42,
@@ -70,58 +72,17 @@ enum class Stop : std::uint8_t {
   Usage = 92,
 };
 
-inline constexpr std::array kAllStops = {Stop::NoDrive,
-                                         Stop::DriveGone,
-                                         Stop::DriveMounted,
-                                         Stop::DriveHeld,
-                                         Stop::DriveReadOnly,
-                                         Stop::DriveExternal,
-                                         Stop::OwnStick,
-                                         Stop::DriveTooSmall,
-                                         Stop::OddSize,
-                                         Stop::DriveSick,
-                                         Stop::DriveStalled,
-                                         Stop::DriveLocked,
-                                         Stop::DriveChanged,
-                                         Stop::NotADrive,
-                                         Stop::TooManyErrors,
-                                         Stop::NotErased,
-                                         Stop::WrongConfirmation,
-                                         Stop::WrongNumber,
-                                         Stop::VerdictTooLow,
-                                         Stop::MethodUnknown,
-                                         Stop::ImageMissing,
-                                         Stop::ImageUnsigned,
-                                         Stop::ImageStranger,
-                                         Stop::BlockFormat,
-                                         Stop::ImageDamaged,
-                                         Stop::ImageHostile,
-                                         Stop::MasterUnfit,
-                                         Stop::ImageUnsuited,
-                                         Stop::StickMissing,
-                                         Stop::StickFull,
-                                         Stop::Unspecified,
-                                         Stop::StickReadOnly,
-                                         Stop::StickGone,
-                                         Stop::JournalDamaged,
-                                         Stop::ProfileWrong,
-                                         Stop::NothingToResume,
-                                         Stop::RecordTaken,
-                                         Stop::KeyUnreadable,
-                                         Stop::KeyPassphrase,
-                                         Stop::KeyStranger,
-                                         Stop::SignatureWrong,
-                                         Stop::CertificateWrong,
-                                         Stop::CertificateDemo,
-                                         Stop::ToolFailed,
-                                         Stop::TrialFailed,
-                                         Stop::BootUnfit,
-                                         Stop::DataDiffers,
-                                         Stop::ReadErrors,
-                                         Stop::WriteErrors,
-                                         Stop::Interrupted,
-                                         Stop::Internal,
-                                         Stop::NoMemory,
-                                         Stop::Usage};
+inline constexpr std::array kAllStops = {
+    Stop::NoDrive,        Stop::DriveGone,         Stop::DriveMounted,    Stop::DriveHeld,        Stop::DriveReadOnly,
+    Stop::DriveExternal,  Stop::OwnStick,          Stop::DriveTooSmall,   Stop::OddSize,          Stop::DriveSick,
+    Stop::DriveStalled,   Stop::DriveLocked,       Stop::DriveChanged,    Stop::NotADrive,        Stop::TooManyErrors,
+    Stop::NotErased,      Stop::WrongConfirmation, Stop::WrongNumber,     Stop::VerdictTooLow,    Stop::MethodUnknown,
+    Stop::ImageMissing,   Stop::ImageUnsigned,     Stop::ImageStranger,   Stop::BlockFormat,      Stop::ImageDamaged,
+    Stop::ImageHostile,   Stop::MasterUnfit,       Stop::ImageUnsuited,   Stop::StickTwice,       Stop::StickDamaged,
+    Stop::StickMissing,   Stop::StickFull,         Stop::Unspecified,     Stop::StickReadOnly,    Stop::StickGone,
+    Stop::JournalDamaged, Stop::ProfileWrong,      Stop::NothingToResume, Stop::RecordTaken,      Stop::KeyUnreadable,
+    Stop::KeyPassphrase,  Stop::KeyStranger,       Stop::SignatureWrong,  Stop::CertificateWrong, Stop::CertificateDemo,
+    Stop::ToolFailed,     Stop::TrialFailed,       Stop::BootUnfit,       Stop::DataDiffers,      Stop::ReadErrors,
+    Stop::WriteErrors,    Stop::Interrupted,       Stop::Internal,        Stop::NoMemory,         Stop::Usage};
 
 }  // namespace relance

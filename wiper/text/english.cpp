@@ -106,6 +106,8 @@ constexpr StopRow kStops[] = {
     {Stop::MasterUnfit, "This master cannot be captured.", "Shut it down cleanly, then start again."},
     {Stop::ImageUnsuited, "This image does not suit this kind of drive.",
      "Take an image made for it, or another drive."},
+    {Stop::StickTwice, "Two identical Relance sticks are plugged in.", "Pull out the one that is not this PC's."},
+    {Stop::StickDamaged, "The stick cannot be read or written.", "Take another stick."},
     {Stop::StickMissing, "The Relance stick is missing.", "Put it back, or give --stick FOLDER."},
     {Stop::StickFull, "The stick is full.", "Make room on the stick."},
     {Stop::Unspecified, "The program met a problem.", "Note this number and tell the manager."},

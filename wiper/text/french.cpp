@@ -107,6 +107,8 @@ constexpr StopRow kStops[] = {
     {Stop::MasterUnfit, "Ce modèle ne peut pas être copié.", "Arrêtez-le proprement, puis recommencez."},
     {Stop::ImageUnsuited, "Cette image ne convient pas à ce type de disque.",
      "Prenez une image faite pour lui, ou un autre disque."},
+    {Stop::StickTwice, "Deux clés Relance identiques sont branchées.", "Retirez celle qui n’est pas à ce PC."},
+    {Stop::StickDamaged, "La clé ne se laisse pas lire ou écrire.", "Prenez une autre clé."},
     {Stop::StickMissing, "La clé Relance est absente.", "Remettez la clé, ou donnez --stick DOSSIER."},
     {Stop::StickFull, "La clé est pleine.", "Libérez de la place sur la clé."},
     {Stop::Unspecified, "Le programme a rencontré un problème.", "Notez ce numéro et prévenez le responsable."},
