@@ -14,6 +14,7 @@ import tempfile
 import time
 
 OVMF = pathlib.Path("/usr/share/OVMF")
+VGA_ROM = pathlib.Path("/usr/share/seabios/vgabios-stdvga.bin")
 POLL_S = 0.2
 # What a boot that goes no further says on the serial port, or SeaBIOS on its debug port.
 HOPELESS = re.compile(r"Kernel panic|grub rescue>|No bootable device|BdsDxe: No bootable option|bad shim signature"
@@ -46,6 +47,7 @@ def firmware_options(name, folder):
 class Machine:
     def __init__(self, stick, firmware="bios", cpu="max", memory=512, usb="qemu-xhci", changes_stick=False, options=(),
                  stick_options=None, machine_options="", accelerator="tcg"):
+        self.memory_bytes = memory << 20
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-vm-"))
         self.serial_file = self.folder / "serial.log"
         self.bios_file = self.folder / "bios.log"
@@ -154,6 +156,16 @@ class Machine:
         self.hmp(f"drive_add 0 if=none,id=s,format=raw,file={stick}")
         self.qmp("device_add", driver="usb-storage", bus="u.0", drive="s", removable=True, id="stick")
 
+    def command_line(self):
+        """What Linux was told, as it lies in the PC's memory: the kernel's file first."""
+        file = self.folder / "memory"
+        self.qmp("pmemsave", val=0, size=self.memory_bytes, filename=str(file))
+        found = re.search(rb"BOOT_IMAGE=([ -~]+)\0", file.read_bytes())
+        file.unlink()
+        if not found:
+            raise Failed("no boot line in the memory")
+        return found.group(1).decode()
+
     def picture(self, png):
         """Leaves a picture of the screen."""
         self.qmp("screendump", filename=str(pathlib.Path(png).resolve()), format="png")
@@ -188,9 +200,13 @@ class Machine:
 
 
 class Font:
-    """A PSF font of 8×16, to recognise letters in a picture."""
+    """Letters of 8×16 by their bytes, to recognise them in a picture."""
 
-    def __init__(self, psf):
+    def __init__(self, letters):
+        self.letters = letters
+
+    @staticmethod
+    def of_psf(psf):
         if psf[:2] == b"\x36\x04":  # PSF1
             mode, height = psf[2], psf[3]
             count, start = (512 if mode & 1 else 256), 4
@@ -208,11 +224,12 @@ class Font:
             raise SystemExit("font: not PSF1")
         if height != 16:
             raise SystemExit("font: not 16 lines high")
-        self.letters = {}
+        known = {}
         for number, names in enumerate(table):
             glyph = psf[start + number * 16:start + number * 16 + 16]
             if names:
-                self.letters.setdefault(glyph, names[0])
+                known.setdefault(glyph, names[0])
+        return Font(known)
 
     def read(self, ppm):
         """Lines of a picture in P6; '·' stands for what is no letter."""
@@ -294,4 +311,11 @@ def font_of(stick):
     with tempfile.TemporaryDirectory() as folder:
         archive = run("zstd", "-dc", input=get_file(stick, "/boot/base.img"))
         run("cpio", "-id", "--quiet", "lib/console/font.psf", input=archive, cwd=folder)
-        return Font((pathlib.Path(folder) / "lib/console/font.psf").read_bytes())
+        return Font.of_psf((pathlib.Path(folder) / "lib/console/font.psf").read_bytes())
+
+
+def rom_font():
+    """The letters of a VGA before somebody loads others: those of its BIOS, in code page 437."""
+    rom = VGA_ROM.read_bytes()
+    start = rom.index(bytes.fromhex("000010386cc6c6fec6c6c6c600000000")) - ord("A") * 16
+    return Font({rom[start + number * 16:start + number * 16 + 16]: bytes([number]).decode("cp437") for number in range(255, 31, -1)})
