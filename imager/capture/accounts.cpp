@@ -1,7 +1,8 @@
 #include "imager/capture/accounts.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "wiper/base/plain_text.h"
 
 namespace relance {
 namespace {
@@ -9,26 +10,10 @@ namespace {
 constexpr std::uint32_t kFirstPerson = 1000;
 constexpr std::uint32_t kLastPerson = 59999;
 
-std::vector<std::string> split(std::string_view text, char by) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const auto at = text.find(by);
-    parts.emplace_back(text.substr(0, at));
-    if (at == std::string_view::npos) return parts;
-    text.remove_prefix(at + 1);
-  }
-}
-
 std::string joined(const std::vector<std::string>& parts, char by) {
   std::string text;
   for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : std::string(1, by)) + parts[i];
   return text;
-}
-
-std::uint32_t number_in(const std::string& text) {
-  std::uint32_t number = 0;
-  const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return trouble == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
 // A password that opens something: neither empty nor locked.
@@ -45,7 +30,7 @@ std::vector<Account> accounts_that_go(std::string_view passwd, std::span<const s
   for (const std::string& line : split(passwd, '\n')) {
     const std::vector<std::string> fields = split(line, ':');
     if (fields.size() < 6) continue;
-    const std::uint32_t number = number_in(fields[2]);
+    const auto number = whole_number<std::uint32_t>(fields[2]).value_or(0);
     const bool is_person = number >= kFirstPerson && number <= kLastPerson;
     if (is_person && std::find(kept.begin(), kept.end(), fields[0]) == kept.end())
       gone.push_back({fields[0], number, fields[5]});

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <regex>
 #include <sstream>
+
+#include "wiper/base/plain_text.h"
 
 namespace relance {
 namespace {
@@ -20,11 +21,7 @@ std::string upper(std::string text) {
   return text;
 }
 
-std::uint32_t number_in(std::string_view text, int base) {
-  std::uint32_t number = 0;
-  const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  return trouble == std::errc() && end == text.data() + text.size() ? number : 0;
-}
+std::uint32_t number_in(std::string_view text, int base) { return whole_number<std::uint32_t>(text, base).value_or(0); }
 
 // A name by partition table, by cable or by the kernel's order. Not /dev/sr0, /dev/mapper, /dev/disk/by-uuid, by-label.
 const std::regex& name_pattern() {
@@ -38,16 +35,6 @@ const std::regex& name_pattern() {
 bool is_comment(std::string_view line) {
   const auto first = line.find_first_not_of(" \t");
   return first != std::string_view::npos && line[first] == '#';
-}
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  for (;;) {
-    const auto end = text.find('\n');
-    lines.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) return lines;
-    text.remove_prefix(end + 1);
-  }
 }
 
 }  // namespace
@@ -96,7 +83,7 @@ Result<std::string> PartitionNames::renamed(const std::string& name) const {
 }
 
 Result<std::string> PartitionNames::by_uuid(std::string_view text) const {
-  std::vector<std::string> lines = lines_of(text);
+  std::vector<std::string> lines = split(text, '\n');
   std::string result;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) result += '\n';
@@ -116,7 +103,7 @@ Result<std::string> PartitionNames::by_uuid(std::string_view text) const {
 
 std::string without_resume_offset(std::string_view text) {
   static const std::regex pattern("[ \t]*\\bresume(?:_offset)?=[^\\s\"']+");
-  const std::vector<std::string> lines = lines_of(text);
+  const std::vector<std::string> lines = split(text, '\n');
   std::string result;
   for (std::size_t i = 0; i < lines.size(); ++i)
     result += (i == 0 ? "" : "\n") + (is_comment(lines[i]) ? lines[i] : std::regex_replace(lines[i], pattern, ""));
@@ -125,7 +112,7 @@ std::string without_resume_offset(std::string_view text) {
 
 std::vector<std::vector<std::string>> table_lines(std::string_view text) {
   std::vector<std::vector<std::string>> table;
-  for (const std::string& line : lines_of(text)) {
+  for (const std::string& line : split(text, '\n')) {
     if (is_comment(line)) continue;
     std::istringstream words(line);
     std::vector<std::string> fields;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <set>
 
 #include "imager/format/frame.h"
+#include "wiper/base/plain_text.h"
 #include "wiper/content/content.h"
 
 namespace relance {
@@ -27,15 +27,20 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
-bool whole_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return code == std::errc() && end == text.data() + text.size() && (text.size() == 1 || text.front() != '0');
+// There is one way to write it: without zeros in front.
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  return whole_number<std::uint64_t>(text);
 }
 
 bool pair_of(std::string_view word, std::uint64_t& first, std::uint64_t& count) {
   const std::size_t plus = word.find('+');
   if (plus == std::string_view::npos) return false;
-  return whole_number(word.substr(0, plus), first) && whole_number(word.substr(plus + 1), count);
+  const auto before = number_in(word.substr(0, plus));
+  const auto behind = number_in(word.substr(plus + 1));
+  first = before.value_or(0);
+  count = behind.value_or(0);
+  return before && behind;
 }
 
 bool digest_of(std::string_view word, Sha256Digest& digest) {

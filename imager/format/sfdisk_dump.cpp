@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "wiper/base/plain_text.h"
+
 namespace relance {
 namespace {
 
 constexpr std::uint64_t kLargestLba = std::uint64_t{1} << 48;
+constexpr std::uint64_t kNoLba = ~std::uint64_t{0};
 constexpr std::size_t kMostPartitions = 128;
 
 Error hostile(std::string detail) { return {Errc::Corrupt, Stop::ImageHostile, "sfdisk dump: " + std::move(detail)}; }
@@ -22,11 +25,6 @@ std::string lower(std::string_view text) {
   for (char& letter : copy)
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + 32);
   return copy;
-}
-
-bool whole_number(std::string_view text, std::uint64_t& number) {
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return code == std::errc() && end == text.data() + text.size();
 }
 
 struct Pair {
@@ -76,8 +74,8 @@ std::uint64_t gpt_attributes(std::string_view text) {
   const std::size_t own = text.find("GUID:");
   if (own == std::string_view::npos) return bits;
   for (const Pair& pair : pairs_of(text.substr(own + 5))) {
-    std::uint64_t bit = 0;
-    if (whole_number(pair.name, bit) && bit >= 48 && bit < 64) bits |= std::uint64_t{1} << bit;
+    const auto bit = whole_number<std::uint64_t>(pair.name).value_or(0);
+    if (bit >= 48 && bit < 64) bits |= std::uint64_t{1} << bit;
   }
   return bits;
 }
@@ -96,17 +94,17 @@ Result<DumpedPartition> parse_partition(std::string_view line, TableKind kind) {
   const std::string_view path = trimmed(line.substr(0, colon));
   const std::string_view device = path.substr(path.find_last_of('/') + 1);
   const std::size_t last = device.find_last_not_of("0123456789");
-  std::uint64_t number = 0;
-  if (last == std::string_view::npos || !whole_number(device.substr(last + 1), number) || number == 0 ||
-      number > kMostPartitions)
+  const auto number = whole_number<std::uint32_t>(device.substr(last + 1)).value_or(0);
+  if (last == std::string_view::npos || number == 0 || number > kMostPartitions)
     return hostile("a partition without a number");
   partition.device = device;
-  partition.number = static_cast<std::uint32_t>(number);
+  partition.number = number;
   for (const Pair& pair : pairs_of(line.substr(colon + 2))) {
     const std::string name = lower(pair.name);
     const bool is_number = name == "start" || name == "size";
     std::uint64_t& into = name == "start" ? partition.range.first : partition.range.count;
-    if (is_number && (!whole_number(pair.value, into) || into > kLargestLba)) return hostile("where a partition lies");
+    if (is_number) into = whole_number<std::uint64_t>(pair.value).value_or(kNoLba);
+    if (is_number && into > kLargestLba) return hostile("where a partition lies");
     if (name == "type" || name == "id")
       partition.type = kind == TableKind::Gpt ? lower(pair.value) : mbr_type(pair.value);
     if (name == "name") partition.name = unquoted(pair.value);
@@ -122,15 +120,14 @@ bool is_kept(const DumpedPartition& partition) {
 }
 
 Result<void> parse_head(std::string_view name, std::string_view value, DumpedTable& table) {
-  std::uint64_t number = 0;
+  const auto number = whole_number<std::uint64_t>(value);
   if (name == "label" && value != "gpt" && value != "dos") return hostile("a table that is neither gpt nor dos");
   if (name == "label" && value == "gpt") table.kind = TableKind::Gpt;
   if (name == "unit" && value != "sectors") return hostile("units other than sectors");
   if (name == "label-id") table.disk_id = lower(value);
-  if (name == "last-lba" && whole_number(value, number) && number <= kLargestLba) table.last_lba = number;
-  if (name == "sector-size" && !(whole_number(value, number) && (number == 512 || number == 4096)))
-    return hostile("sector size");
-  if (name == "sector-size") table.sector_bytes = static_cast<std::uint32_t>(number);
+  if (name == "last-lba" && number && *number <= kLargestLba) table.last_lba = *number;
+  if (name == "sector-size" && number != 512U && number != 4096U) return hostile("sector size");
+  if (name == "sector-size") table.sector_bytes = static_cast<std::uint32_t>(*number);
   return {};
 }
 
@@ -138,10 +135,8 @@ Result<void> parse_head(std::string_view name, std::string_view value, DumpedTab
 
 Result<DumpedTable> parse_sfdisk_dump(std::string_view text) {
   DumpedTable table;
-  while (!text.empty()) {
-    const std::size_t newline = text.find('\n');
-    const std::string_view line = trimmed(text.substr(0, newline));
-    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+  for (const std::string& whole : split(text, '\n')) {
+    const std::string_view line = trimmed(whole);
     if (line.empty() || line.front() == '#') continue;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return hostile("a line without a colon");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "wiper/base/plain_text.h"
 #include "wiper/discover/drive_bus.h"
 #include "wiper/discover/inquiry_pages.h"
 #include "wiper/discover/sanitise_text.h"
@@ -14,7 +15,7 @@ constexpr std::uint64_t kLargestPhysical = 1 << 20;
 constexpr std::uint64_t kSizeUnit = 512;  // sysfs counts in these, whatever the drive's blocks are.
 
 std::uint64_t number_at(const SysfsTree& tree, const std::string& path) {
-  return parse_number(tree.text(path)).value_or(0);
+  return whole_number<std::uint64_t>(tree.text(path)).value_or(0);
 }
 
 std::string words_at(const SysfsTree& tree, const std::string& path) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "wiper/base/plain_text.h"
 #include "wiper/discover/proc_tables.h"
 #include "wiper/discover/sanitise_text.h"
 
@@ -88,7 +89,7 @@ Bus inner_bus(const std::vector<Part>& parts) {
 
 // ATA ports are counted from 1 on each controller; the number in the folder's name is the kernel's, over all of them.
 std::string ata_port(const SysfsTree& tree, const Part& part) {
-  const auto port = parse_number(tree.text(part.folder + "/ata_port/" + part.name + "/port_no"));
+  const auto port = whole_number<std::uint64_t>(tree.text(part.folder + "/ata_port/" + part.name + "/port_no"));
   return port ? std::to_string(*port) : part.name.substr(3);
 }
 

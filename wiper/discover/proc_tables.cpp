@@ -1,7 +1,8 @@
 #include "wiper/discover/proc_tables.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "wiper/base/plain_text.h"
 
 namespace relance {
 namespace {
@@ -17,16 +18,6 @@ std::vector<std::string_view> words_of(std::string_view line) {
     line.remove_prefix(end);
   }
   return words;
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
 }
 
 bool is_octal(std::string_view digits) {
@@ -50,29 +41,22 @@ std::string without_escapes(std::string_view word) {
 
 }  // namespace
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || trouble != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::optional<DeviceNumber> parse_device_number(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  const auto major = parse_number(text.substr(0, colon));
-  const auto minor = parse_number(text.substr(colon + 1));
-  if (!major || !minor || *major > 0xFFFFFFFF || *minor > 0xFFFFFFFF) return std::nullopt;
-  return DeviceNumber{static_cast<std::uint32_t>(*major), static_cast<std::uint32_t>(*minor)};
+  const auto major = whole_number<std::uint32_t>(text.substr(0, colon));
+  const auto minor = whole_number<std::uint32_t>(text.substr(colon + 1));
+  if (!major || !minor) return std::nullopt;
+  return DeviceNumber{*major, *minor};
 }
 
 // proc(5): "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw": six fields, optional ones, a hyphen, three.
 std::vector<Mount> parse_mountinfo(std::string_view text) {
   std::vector<Mount> mounts;
-  for (const std::string_view line : lines_of(text)) {
+  for (const std::string& line : split(text, '\n')) {
     const std::vector<std::string_view> words = words_of(line);
     if (words.size() < 9) continue;
-    const auto id = parse_number(words[0]);
+    const auto id = whole_number<std::uint64_t>(words[0]);
     const auto number = parse_device_number(words[2]);
     const auto hyphen = std::find(words.begin() + 6, words.end(), "-");
     if (!id || !number || words.end() - hyphen < 3) continue;
@@ -84,7 +68,7 @@ std::vector<Mount> parse_mountinfo(std::string_view text) {
 // "Filename Type Size Used Priority", a heading and a line each. Blanks in the name are escaped as in mountinfo.
 std::vector<SwapArea> parse_swaps(std::string_view text) {
   std::vector<SwapArea> areas;
-  for (const std::string_view line : lines_of(text)) {
+  for (const std::string& line : split(text, '\n')) {
     const std::vector<std::string_view> words = words_of(line);
     if (words.size() < 5 || words[0].front() != '/') continue;
     areas.push_back({without_escapes(words[0]), words[1] == "file"});

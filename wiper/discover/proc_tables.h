@@ -18,9 +18,6 @@ struct DeviceNumber {  // The kernel's name of a block device.
 // "8:1"; nothing if it is not that.
 std::optional<DeviceNumber> parse_device_number(std::string_view text);
 
-// A whole decimal number without sign; nothing if it is not that or does not fit.
-std::optional<std::uint64_t> parse_number(std::string_view text);
-
 struct Mount {
   std::uint64_t id = 0;
   DeviceNumber number;      // Anonymous (major 0) for btrfs, overlay, tmpfs and the like.
