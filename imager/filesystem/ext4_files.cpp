@@ -1,5 +1,7 @@
 #include "imager/filesystem/ext4_files.h"
 
+#include <algorithm>
+
 #include "imager/filesystem/ext4_map.h"
 
 namespace relance::ext2 {
@@ -9,22 +11,6 @@ struct Place {
   ext2_ino_t folder = 0;
   std::string name;
 };
-
-// The inode of that name in a folder; 0: none.
-Result<ext2_ino_t> look_up(FileSystem& system, ext2_ino_t folder, const std::string& name) {
-  ext2_ino_t number = 0;
-  const errcode_t code =
-      ext2fs_lookup(system.get(), folder, name.data(), static_cast<int>(name.size()), nullptr, &number);
-  if (code == EXT2_ET_FILE_NOT_FOUND) return ext2_ino_t{0};
-  TRY(system.check(code, "looking for " + name));
-  return number;
-}
-
-Result<ext2_inode> read_inode(FileSystem& system, ext2_ino_t number) {
-  ext2_inode inode{};
-  TRY(system.check(ext2fs_read_inode(system.get(), number, &inode), "reading an inode"));
-  return inode;
-}
 
 // A folder's block may be full: one more is added once.
 template <class Act>
@@ -37,25 +23,22 @@ Result<void> in_folder(FileSystem& system, ext2_ino_t folder, const std::string&
   return system.check(code, doing);
 }
 
-// The folder of the path's last name. 0: it does not exist and `make` is false.
-Result<Place> find_place(FileSystem& system, const std::string& path, bool make) {
+// The folder of the path's last name; it is made if there is none.
+Result<Place> make_place(FileSystem& system, const std::string& path) {
   Place place{EXT2_ROOT_INO, {}};
   std::size_t from = 0;
   for (std::size_t slash = path.find('/'); slash != std::string::npos; from = slash + 1, slash = path.find('/', from)) {
     const std::string name = path.substr(from, slash - from);
     ext2_ino_t next = TRY(look_up(system, place.folder, name));
     if (next == 0) {
-      if (!make) return Place{};
       const ext2_ino_t folder = place.folder;
       TRY(in_folder(system, folder, "making the folder " + name,
                     [&] { return ext2fs_mkdir(system.get(), folder, 0, name.c_str()); }));
       next = TRY(look_up(system, place.folder, name));
     }
     const ext2_inode inode = TRY(read_inode(system, next));
-    if (!LINUX_S_ISDIR(inode.i_mode)) {
-      if (!make) return Place{};
+    if (!LINUX_S_ISDIR(inode.i_mode))
       return Error{Errc::Invalid, Stop::ImageHostile, "/" + path + " leads through something that is no folder"};
-    }
     place.folder = next;
   }
   place.name = path.substr(from);
@@ -83,20 +66,6 @@ Result<void> drop(FileSystem& system, const Place& place, ext2_ino_t number) {
   return {};
 }
 
-Result<void> write_content(FileSystem& system, ext2_ino_t number, std::span<const std::byte> content) {
-  if (content.empty()) return {};
-  ext2_file_t file = nullptr;
-  TRY(system.check(ext2fs_file_open(system.get(), number, EXT2_FILE_WRITE, &file), "opening a file to write"));
-  errcode_t code = 0;
-  while (code == 0 && !content.empty()) {
-    unsigned int written = 0;
-    code = ext2fs_file_write(file, content.data(), static_cast<unsigned int>(content.size()), &written);
-    content = content.subspan(written);
-  }
-  const errcode_t closed = ext2fs_file_close(file);  // Writes the last block.
-  return system.check(code != 0 ? code : closed, "writing a file");
-}
-
 Result<ext2_ino_t> make_file(FileSystem& system, const Place& place, std::uint16_t mode) {
   ext2_filsys fs = system.get();
   ext2_ino_t number = 0;
@@ -122,13 +91,58 @@ Result<ext2_ino_t> make_file(FileSystem& system, const Place& place, std::uint16
 
 }  // namespace
 
+Result<ext2_inode> read_inode(FileSystem& system, ext2_ino_t number) {
+  ext2_inode inode{};
+  TRY(system.check(ext2fs_read_inode(system.get(), number, &inode), "reading an inode"));
+  return inode;
+}
+
+Result<ext2_ino_t> look_up(FileSystem& system, ext2_ino_t folder, const std::string& name) {
+  ext2_ino_t number = 0;
+  const errcode_t code =
+      ext2fs_lookup(system.get(), folder, name.data(), static_cast<int>(name.size()), nullptr, &number);
+  if (code == EXT2_ET_FILE_NOT_FOUND) return ext2_ino_t{0};
+  TRY(system.check(code, "looking for " + name));
+  return number;
+}
+
+Result<ext2_ino_t> find_inode(FileSystem& system, const std::string& path) {
+  ext2_ino_t at = EXT2_ROOT_INO;
+  for (std::size_t from = 0; at != 0 && from < path.size();) {
+    const std::size_t slash = std::min(path.find('/', from), path.size());
+    const ext2_inode inode = TRY(read_inode(system, at));
+    if (!LINUX_S_ISDIR(inode.i_mode)) return ext2_ino_t{0};
+    at = TRY(look_up(system, at, path.substr(from, slash - from)));
+    from = slash + 1;
+  }
+  return at;
+}
+
+Result<ext2_ino_t> find_regular(FileSystem& system, const std::string& path) {
+  const ext2_ino_t number = TRY(find_inode(system, path));
+  if (number == 0) return number;
+  const ext2_inode inode = TRY(read_inode(system, number));
+  return LINUX_S_ISREG(inode.i_mode) ? number : ext2_ino_t{0};
+}
+
+Result<void> write_content(FileSystem& system, ext2_ino_t number, const std::string& path,
+                           std::span<const std::byte> content, Behind behind) {
+  ext2_file_t file = nullptr;
+  TRY(system.check(ext2fs_file_open(system.get(), number, EXT2_FILE_WRITE, &file), "opening /" + path));
+  errcode_t code = behind == Behind::Goes ? ext2fs_file_set_size2(file, 0) : 0;
+  while (code == 0 && !content.empty()) {
+    unsigned int written = 0;
+    code = ext2fs_file_write(file, content.data(), static_cast<unsigned int>(content.size()), &written);
+    content = content.subspan(written);
+  }
+  const errcode_t closed = ext2fs_file_close(file);  // Writes the last block.
+  return system.check(code != 0 ? code : closed, "writing /" + path);
+}
+
 Result<std::optional<Bytes>> read_file(FileSystem& system, const std::string& path, std::uint64_t limit) {
-  const Place place = TRY(find_place(system, path, false));
-  if (place.folder == 0) return std::optional<Bytes>();
-  const ext2_ino_t number = TRY(look_up(system, place.folder, place.name));
+  const ext2_ino_t number = TRY(find_regular(system, path));
   if (number == 0) return std::optional<Bytes>();
   const ext2_inode inode = TRY(read_inode(system, number));
-  if (!LINUX_S_ISREG(inode.i_mode)) return std::optional<Bytes>();
   const std::uint64_t size = EXT2_I_SIZE(&inode);
   if (size > limit) return Error{Errc::Corrupt, Stop::ImageHostile, "/" + path + " is larger than it should be"};
 
@@ -144,11 +158,11 @@ Result<std::optional<Bytes>> read_file(FileSystem& system, const std::string& pa
 }
 
 Result<ExtentSet> put_file(FileSystem& system, const FileWish& wish) {
-  const Place place = TRY(find_place(system, wish.path, true));
+  const Place place = TRY(make_place(system, wish.path));
   const ext2_ino_t old = TRY(look_up(system, place.folder, place.name));
   if (old != 0) TRY(drop(system, place, old));
   const ext2_ino_t number = TRY(make_file(system, place, wish.mode));
-  TRY(write_content(system, number, wish.content));
+  TRY(write_content(system, number, wish.path, wish.content, Behind::Stays));
   return blocks_of(system, number);
 }
 

@@ -11,12 +11,6 @@ constexpr std::size_t kMostEntries = 1'000'000;  // Of one folder; a hostile one
 constexpr unsigned kDeepest = 100;               // Folders in folders that are taken out together.
 constexpr std::size_t kEntryHead = 8;            // inode, rec_len, name_len, file_type: the name follows.
 
-Result<ext2_inode> read_inode(FileSystem& system, ext2_ino_t number) {
-  ext2_inode inode{};
-  TRY(system.check(ext2fs_read_inode(system.get(), number, &inode), "reading an inode"));
-  return inode;
-}
-
 Result<std::vector<FolderEntry>> entries_of(FileSystem& system, ext2_ino_t folder) {
   struct Walk {
     ext2_filsys fs;
@@ -133,9 +127,8 @@ Result<void> remove_entries(FileSystem& system, ext2_ino_t folder, unsigned dept
 
 Result<void> remove_entry(FileSystem& system, ext2_ino_t folder, const std::string& name, unsigned depth) {
   ext2_filsys fs = system.get();
-  ext2_ino_t number = 0;
-  TRY(system.check(ext2fs_lookup(fs, folder, name.data(), static_cast<int>(name.size()), nullptr, &number),
-                   "looking for " + name));
+  const ext2_ino_t number = TRY(look_up(system, folder, name));
+  if (number == 0) return system.check(EXT2_ET_FILE_NOT_FOUND, "looking for " + name);
   ext2_inode inode = TRY(read_inode(system, number));
   const bool is_folder = LINUX_S_ISDIR(inode.i_mode);
   if (is_folder) TRY(remove_entries(system, number, depth));
@@ -166,35 +159,6 @@ Split split(const std::string& path) {
 
 }  // namespace
 
-Result<ext2_ino_t> find_inode(FileSystem& system, const std::string& path) {
-  ext2_ino_t at = EXT2_ROOT_INO;
-  for (std::size_t from = 0; from < path.size();) {
-    const std::size_t slash = std::min(path.find('/', from), path.size());
-    const std::string name = path.substr(from, slash - from);
-    from = slash + 1;
-    const ext2_inode inode = TRY(read_inode(system, at));
-    if (!LINUX_S_ISDIR(inode.i_mode)) return ext2_ino_t{0};
-    ext2_ino_t next = 0;
-    const errcode_t code = ext2fs_lookup(system.get(), at, name.data(), static_cast<int>(name.size()), nullptr, &next);
-    if (code == EXT2_ET_FILE_NOT_FOUND) return ext2_ino_t{0};
-    TRY(system.check(code, "looking for /" + path));
-    at = next;
-  }
-  return at;
-}
-
-namespace {
-
-// 0: no regular file.
-Result<ext2_ino_t> find_regular(FileSystem& system, const std::string& path) {
-  const ext2_ino_t number = TRY(find_inode(system, path));
-  if (number == 0) return number;
-  const ext2_inode inode = TRY(read_inode(system, number));
-  return LINUX_S_ISREG(inode.i_mode) ? number : ext2_ino_t{0};
-}
-
-}  // namespace
-
 Result<std::vector<FolderEntry>> list_folder(FileSystem& system, const std::string& path) {
   const ext2_ino_t folder = TRY(find_inode(system, path));
   if (folder == 0) return std::vector<FolderEntry>();
@@ -213,30 +177,21 @@ Result<void> remove_tree(FileSystem& system, const std::string& path) {
 
 namespace {
 
-// Write from the beginning; what lies behind stays, or goes first.
-Result<void> write_file(FileSystem& system, const std::string& path, std::span<const std::byte> content, bool cuts) {
+Result<void> write_file(FileSystem& system, const std::string& path, std::span<const std::byte> content,
+                        Behind behind) {
   const ext2_ino_t number = TRY(find_regular(system, path));
   if (number == 0) return Error{Errc::Invalid, Stop::ImageHostile, "/" + path + " is no regular file"};
-  ext2_file_t file = nullptr;
-  TRY(system.check(ext2fs_file_open(system.get(), number, EXT2_FILE_WRITE, &file), "opening /" + path));
-  errcode_t code = cuts ? ext2fs_file_set_size2(file, 0) : 0;
-  while (code == 0 && !content.empty()) {
-    unsigned int written = 0;
-    code = ext2fs_file_write(file, content.data(), static_cast<unsigned int>(content.size()), &written);
-    content = content.subspan(written);
-  }
-  const errcode_t closed = ext2fs_file_close(file);  // Writes the last block.
-  return system.check(code != 0 ? code : closed, "writing /" + path);
+  return write_content(system, number, path, content, behind);
 }
 
 }  // namespace
 
 Result<void> rewrite_file(FileSystem& system, const std::string& path, std::span<const std::byte> content) {
-  return write_file(system, path, content, true);
+  return write_file(system, path, content, Behind::Goes);
 }
 
 Result<void> write_head(FileSystem& system, const std::string& path, std::span<const std::byte> head) {
-  return write_file(system, path, head, false);
+  return write_file(system, path, head, Behind::Stays);
 }
 
 Result<ExtentSet> blocks_behind(FileSystem& system, const std::string& path, std::uint64_t byte) {

@@ -7,8 +7,6 @@
 
 namespace relance::ext2 {
 
-// 0: there is none.
-Result<ext2_ino_t> find_inode(FileSystem& system, const std::string& path);
 Result<std::vector<FolderEntry>> list_folder(FileSystem& system, const std::string& path);
 // A file, a link or a whole tree. Needs the bitmaps read.
 Result<void> remove_tree(FileSystem& system, const std::string& path);
