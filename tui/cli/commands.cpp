@@ -356,25 +356,26 @@ Result<ExitCode> screens(const Options& options, const Desk& desk) {
   return run_screens(*desk.session, {.language = desk.printer.language()});
 }
 
+Result<ExitCode> without_profile(const Options& options, Bench bench, ScreensWish wish) {
+  const std::unique_ptr<Session> session = Session::without_profile(std::move(bench));
+  wish.language = language_of(options, Language::French);
+  return run_screens(*session, wish);
+}
+
 // A person in front of screens is told there.
 Result<ExitCode> refuse_on_screens(const Options& options, const Error& error) {
   Bench bench = TRY(linux_bench(options.stick));
-  const std::unique_ptr<Session> session = Session::without_profile(std::move(bench));
-  return run_screens(*session, {.language = language_of(options, Language::French), .refusal = error});
+  return without_profile(options, std::move(bench), {.refusal = error});
 }
 
 Result<ExitCode> inspect(const Options& options) {
   Bench bench = TRY(linux_bench(options.stick));
-  const std::unique_ptr<Session> session = Session::without_profile(std::move(bench));
-  return run_screens(*session, {.language = language_of(options, Language::French), .purpose = Purpose::Inspect});
+  return without_profile(options, std::move(bench), {.purpose = Purpose::Inspect});
 }
 
 Result<ExitCode> practise(const Options& options) {
   Practice practice(options.seed, console::pc_clock_s());
-  const std::unique_ptr<Session> session = Session::without_profile(practice.bench());
-  return run_screens(
-      *session,
-      {.language = language_of(options, Language::French), .purpose = Purpose::Practice, .speed = options.speed});
+  return without_profile(options, practice.bench(), {.purpose = Purpose::Practice, .speed = options.speed});
 }
 
 Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
