@@ -128,7 +128,7 @@ class Screens {
     // With the same drives there was none a moment ago.
     if (have_settled) return model_.autopilot ? say_numbers(drives.value()) : tell(message::NoOpenRun{});
 
-    const Result<std::vector<PastJob>> jobs = session_.resumable("");
+    const Result<std::vector<PastJob>> jobs = session_.resumable_among(drives.value());
     if (!jobs.ok())  // Or a journal that `relance journal` will name: a new job may start.
       return tell(message::NoOpenRun{.have_drives_settled = false});
     const PastJob& job = jobs.value().front();

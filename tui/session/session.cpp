@@ -18,6 +18,20 @@ Result<Profile> read_profile(Bench& bench, const std::string& file) {
   return parse_profile(as_text(text));
 }
 
+// One run at a time: the newest that has a drive here.
+template <class IsHere>
+Result<std::vector<PastJob>> open_jobs_that(const History& history, IsHere is_here) {
+  std::vector<PastJob> jobs;
+  for (const PastJob* job : open_jobs(history)) {
+    if (!is_here(job->plan())) continue;
+    if (!jobs.empty() && jobs.front().run != job->run) continue;
+    jobs.push_back(*job);
+  }
+  if (jobs.empty())
+    return Error{Errc::Refused, Stop::NothingToResume, "no open job on the stick is of a drive that is here"};
+  return jobs;
+}
+
 // "20261118-110640-3f9c": sorts by the PC's clock, and two PCs with one stick never meet.
 std::string new_run_name(Machine& machine) {
   std::string name;
@@ -154,16 +168,20 @@ Result<std::vector<PastJob>> Session::resumable(const std::string& drive) {
   const History history = TRY(read_history(*bench_.stick));
   std::optional<DriveFacts> wanted;
   if (!drive.empty()) wanted = TRY(machine().drive(drive));
-  std::vector<PastJob> jobs;
-  for (const PastJob* job : open_jobs(history)) {
-    const Result<DriveFacts> now = wanted ? Result<DriveFacts>(*wanted) : find_drive(job->plan());
-    if (!now.ok() || !is_same_drive(job->plan().drive, now.value())) continue;
-    if (!jobs.empty() && jobs.front().run != job->run) continue;  // One run at a time: the newest.
-    jobs.push_back(*job);
-  }
-  if (jobs.empty())
-    return Error{Errc::Refused, Stop::NothingToResume, "no open job on the stick is of a drive that is here"};
-  return jobs;
+  return open_jobs_that(
+      history, [&](const Plan& plan) { return wanted ? is_same_drive(plan.drive, *wanted) : find_drive(plan).ok(); });
+}
+
+Result<std::vector<PastJob>> Session::resumable_among(const std::vector<DriveFacts>& found) {
+  const History history = TRY(read_history(*bench_.stick));
+  return open_jobs_that(history, [&](const Plan& plan) {
+    const auto is_it = [&](const DriveFacts& drive) { return is_same_drive(plan.drive, drive); };
+    const auto is_there = [&](const DriveFacts& drive) { return drive.path == plan.drive.path; };
+    if (std::any_of(found.begin(), found.end(), is_it)) return true;
+    if (std::any_of(found.begin(), found.end(), is_there)) return false;
+    const Result<DriveFacts> named = machine().drive(plan.drive.path);  // A file is never among those found.
+    return named.ok() && is_it(named.value());
+  });
 }
 
 Result<std::unique_ptr<Run>> Session::resume(std::vector<PastJob> jobs, const std::string& image_folder) {

@@ -64,6 +64,8 @@ class Session {
 
   // The open jobs of drives that are here now; `drive`: of that one only. NothingToResume.
   Result<std::vector<PastJob>> resumable(const std::string& drive);
+  // The same, without asking again for the drives that were just found.
+  Result<std::vector<PastJob>> resumable_among(const std::vector<DriveFacts>& found);
   // `image_folder`: where the image lies now, if not in IMAGES.
   Result<std::unique_ptr<Run>> resume(std::vector<PastJob> jobs, const std::string& image_folder);
 

@@ -140,6 +140,14 @@ TEST_SUITE("session") {
     CHECK_FALSE(stay.holds_zeros(0));
 
     stay.boot();
+    std::vector<DriveFacts> found = stay.session->drives({}).value();
+    REQUIRE(stay.session->resumable_among(found).ok());
+    CHECK(stay.session->resumable_among(found).value().front().plan().drive.identity.serial == "SN-a");
+    std::erase_if(found, [](const DriveFacts& drive) { return drive.path == "/dev/sda"; });
+    REQUIRE(!found.empty());
+    found.front().path = "/dev/sda";  // Another drive stands there by now.
+    CHECK(stay.session->resumable_among(found).error().stop == Stop::NothingToResume);
+
     std::vector<PastJob> open = stay.session->resumable("").value();
     REQUIRE(open.size() == 1);
     CHECK(open[0].plan().drive.identity.serial == "SN-a");
