@@ -312,10 +312,14 @@ def kept_on_serial(serial):
     return kept
 
 
+def copies_of(run, folder):
+    return [*folder.glob(f"{run}.txt"), *folder.glob(f"{run}.bis")]
+
+
 def kept_on_stick(folder):
-    """The same of the files in a stick's JOURNAL; what fails its checksum counts as not there."""
+    """The same of the files in a stick's JOURNAL, each run's in two copies; what fails its checksum counts as not there."""
     kept = set()
-    for path in folder.glob("*.txt"):
+    for path in copies_of("*", folder):
         for line in path.read_bytes().split(b"\n"):
             text, _, checksum = line.rpartition(b"|")
             if checksum == b"%08x" % zlib.crc32(text):
@@ -390,10 +394,10 @@ def killed_jobs(image, program, folder, out, name, kills, seed, file_system="exf
 
 
 def check_lost_is_noticed(told, files):
-    """The twin: without its last line the journal must be found out."""
+    """The twin: without its last line in both copies the journal must be found out."""
     run, number = told[-1][:2]
-    path = files / f"{run}.txt"
-    path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(True) if not line.startswith(b"%d|" % number)))
+    for path in copies_of(run, files):
+        path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(True) if not line.startswith(b"%d|" % number)))
     if lost(told, files) is None:
         raise Failed("a journal without its last line is not noticed")
 
