@@ -2,8 +2,9 @@
 """modules.py KERNEL_FOLDER OUT LIST…: copies the modules that the lists name, and what these need, uncompressed.
 
 KERNEL_FOLDER is lib/modules/VERSION of an unpacked Debian kernel, after depmod. The closure follows modules.dep and
-modules.softdep. OUT/first becomes lib/modules/VERSION of the live system; what only a list NAME-tier.list asks for goes to
-OUT/NAME instead, which needs only be unpacked over the first. depmod must run on them once more.
+modules.softdep. OUT/stick becomes lib/modules/VERSION of the live system: what stick-tier.list asks for. What the lists
+without a tier add to it goes to OUT/drivers, and what only a list NAME-tier.list asks for to OUT/NAME: each needs only be
+unpacked over the one before. OUT/own is stick and drivers, OUT/all everything; depmod must run on stick, own and all.
 """
 
 import fnmatch
@@ -74,18 +75,20 @@ def put_order(folder, paths, out):
 def main(folder, out, *lists):
     folder, out = pathlib.Path(folder), pathlib.Path(out)
     needs = read_dependencies(folder)
-    tiers = {"first": []}
+    asked = {}
     for file in map(pathlib.Path, lists):
-        tiers.setdefault(file.stem.removesuffix("-tier") if file.stem.endswith("-tier") else "first", []).append(file)
-    first = chosen(needs, patterns(tiers.pop("first")))
-    later = {name: sorted(set(chosen(needs, patterns(files))) - set(first)) for name, files in tiers.items()}
-    all_paths = sorted({*first, *(path for paths in later.values() for path in paths)})
-    copy(folder, first, out / "first")
-    put_order(folder, first, out / "first")
-    for name, paths in later.items():
+        asked.setdefault(file.stem.removesuffix("-tier") if file.stem.endswith("-tier") else "drivers", []).append(file)
+    tiers = {"stick": chosen(needs, patterns(asked.pop("stick")))}
+    tiers["drivers"] = sorted(set(chosen(needs, patterns(asked.pop("drivers")))) - set(tiers["stick"]))
+    own = sorted(tiers["stick"] + tiers["drivers"])
+    tiers |= {name: sorted(set(chosen(needs, patterns(files))) - set(own)) for name, files in asked.items()}
+    for name, paths in tiers.items():
         copy(folder, paths, out / name)
-    copy(folder, all_paths, out / "all")
-    put_order(folder, all_paths, out / "all")
+    everything = sorted({path for paths in tiers.values() for path in paths})
+    copy(folder, own, out / "own")
+    copy(folder, everything, out / "all")
+    for name, paths in [("stick", tiers["stick"]), ("own", own), ("all", everything)]:
+        put_order(folder, paths, out / name)
 
 
 if __name__ == "__main__":
