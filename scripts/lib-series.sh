@@ -7,18 +7,22 @@ readonly settle_s=3                      # A desktop takes that long to mount wh
 readonly largest_unasked=$((256 << 30))  # Bytes. A larger drive is somebody's disk.
 
 declare -A seen=()  # What was plugged before, or was decided upon; by the word of its plugging.
+declare -A owned=() # The serials of what was plugged before: pulled and plugged again it is still none of ours.
 declare -A since=() # When each was seen first.
 declare -A told=()
 makers=() models=() bytes=() serials=() ports=() results=()
 taken=0 is_over=no secret=''
 
 make_series() {
-  local named=("${targets[@]}") each plug
+  local named=("${targets[@]}") each plug serial
   targets=()
   ask_passphrases
   list=${list:-sticks-$(date +%Y%m%d-%H%M%S).csv}
   : >>"$list" || stop 3 "the list $list cannot be written"
-  while IFS='|' read -r plug _; do seen[$plug]=yes; done < <(plugged)
+  while IFS='|' read -r plug _ _ _ _ serial _; do
+    seen[$plug]=yes
+    [ -z "$serial" ] || owned[$serial]=yes
+  done < <(plugged)
 
   prepare 0
   for each in "${named[@]}"; do
@@ -123,6 +127,10 @@ may_be_taken() {
   if n=$(with_serial "$serial"); then
     either "It has the serial of $(name_of "$n"), but not its content: a batch with one serial, or a card reader?" \
       "Elle a le numéro de série de la $(name_of "$n"), mais pas son contenu : un lot au même numéro, ou un lecteur de cartes ?"
+    [ "$yes" = no ] || return 1
+  fi
+  if [ -n "$serial" ] && [ -n "${owned[$serial]:-}" ]; then
+    either "It was here when the series began." "Elle était là au début de la série."
     [ "$yes" = no ] || return 1
   fi
   if [ "$yes" = yes ] && ((found[4] > largest_unasked)); then

@@ -1,9 +1,9 @@
 #!/bin/bash
 # stick_series.sh PROGRAM
 #
-# scripts/write-stick --count on a recorded PC into which loop devices are plugged: a stick that was there before, one that comes
-# twice, one that is too small, two at once, an internal drive, one that is mounted, one that is too large to be a stick; a
-# person who types another number; a series that is interrupted.
+# scripts/write-stick --count on a recorded PC into which loop devices are plugged: a stick that was there before and comes
+# again, one that is made already, one that is too small, two at once, an internal drive, one that is mounted, one that is too
+# large to be a stick; a person who types another number; a series that is interrupted.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -127,6 +127,9 @@ plug sde "$eight" 5 EIGHT-1
 says "SanDisk Cruzer's Blade, 26MB, n° MOUNTED-1, USB 1-3 is mounted on /media/usb: unmount it"
 says "Too large to be taken with --yes"
 says "08 is ready, written and read back"
+unplug sda
+plug sda "$before" 20 BEFORE-1
+says "It was here when the series began."
 unplug sde
 says "The stick that you pulled is 08."
 plug sde "$eight" 6 EIGHT-1
