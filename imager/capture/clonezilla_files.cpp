@@ -1,6 +1,6 @@
 #include "imager/capture/clonezilla_files.h"
 
-#include <algorithm>
+#include "wiper/base/plain_text.h"
 
 namespace relance {
 namespace {
@@ -18,12 +18,6 @@ std::string in_quotes(std::string_view text) {
     }
   }
   return quoted + "\"";
-}
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char letter) { return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter; });
-  return text;
 }
 
 std::string padded(std::uint64_t number, std::size_t width) {
@@ -68,7 +62,7 @@ std::string sfdisk_dump(const ClonezillaFacts& facts) {
   const bool gpt = facts.layout.kind == TableKind::Gpt;
   const std::uint64_t reserved = 1 + 16384 / facts.geometry.logical_bytes;  // Header and 128 entries, at both ends.
   std::string text = std::string("label: ") + (gpt ? "gpt" : "dos") + "\n";
-  text += "label-id: " + (gpt ? upper(facts.layout.disk_id) : facts.layout.disk_id) + "\n";
+  text += "label-id: " + (gpt ? upper_case(facts.layout.disk_id) : facts.layout.disk_id) + "\n";
   text += "device: /dev/" + facts.disk + "\nunit: sectors\n";
   if (gpt) {
     text += "first-lba: " + std::to_string(reserved + 1) + "\n";
@@ -79,8 +73,8 @@ std::string sfdisk_dump(const ClonezillaFacts& facts) {
     text += "/dev/" + partition_device(facts.disk, partition.number) + " : start=" + padded(partition.range.first, 12);
     text += ", size=" + padded(partition.range.count, 12);
     if (gpt) {
-      text += ", type=" + upper(partition.type);
-      if (!partition.guid.empty()) text += ", uuid=" + upper(partition.guid);  // Else sfdisk makes one.
+      text += ", type=" + upper_case(partition.type);
+      if (!partition.guid.empty()) text += ", uuid=" + upper_case(partition.guid);  // Else sfdisk makes one.
       if (!partition.name.empty()) text += ", name=" + in_quotes(partition.name);
       const std::string attributes = gpt_attributes(partition.attributes);
       if (!attributes.empty()) text += ", attrs=" + in_quotes(attributes);
@@ -125,7 +119,7 @@ std::string blkid_list(const ClonezillaFacts& facts) {
     text += "/dev/" + partition_device(facts.disk, partition.place.number) + ":";
     if (!partition.system.label.empty()) text += " LABEL=" + in_quotes(partition.system.label);
     const std::string uuid =
-        partition.system.kind == FileSystemKind::Fat ? upper(partition.system.uuid) : partition.system.uuid;
+        partition.system.kind == FileSystemKind::Fat ? upper_case(partition.system.uuid) : partition.system.uuid;
     if (!uuid.empty()) text += " UUID=" + in_quotes(uuid);
     const std::string type = blkid_type(partition.system);
     if (!type.empty()) text += " TYPE=" + in_quotes(type);

@@ -1,7 +1,5 @@
 #include "imager/capture/partition_names.h"
 
-#include <algorithm>
-#include <cctype>
 #include <regex>
 #include <sstream>
 
@@ -9,17 +7,6 @@
 
 namespace relance {
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return text;
-}
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
-  return text;
-}
 
 std::uint32_t number_in(std::string_view text, int base) { return whole_number<std::uint32_t>(text, base).value_or(0); }
 
@@ -41,7 +28,7 @@ bool is_comment(std::string_view line) {
 
 void PartitionNames::add_uuid(std::uint32_t number, const FileSystemSurvey& system) {
   if (system.uuid.empty()) return;
-  uuids_[number] = system.kind == FileSystemKind::Fat ? upper(system.uuid) : system.uuid;
+  uuids_[number] = system.kind == FileSystemKind::Fat ? upper_case(system.uuid) : system.uuid;
 }
 
 std::uint32_t PartitionNames::number_of(const std::string& name) const {
@@ -52,10 +39,11 @@ std::uint32_t PartitionNames::number_of(const std::string& name) const {
   };
   const auto by_guid = [&](const std::string& guid) -> std::uint32_t {
     for (const LayoutPartition& place : layout_.partitions)
-      if (!place.guid.empty() && lower(place.guid) == lower(guid)) return place.number;
+      if (!place.guid.empty() && lower_case(place.guid) == lower_case(guid)) return place.number;
     // Under an MBR: the disk's signature and the number in hexadecimal digits.
     const std::string disk = layout_.disk_id.starts_with("0x") ? layout_.disk_id.substr(2) + "-" : "";
-    return !disk.empty() && lower(guid).starts_with(lower(disk)) ? number_in(guid.substr(disk.size()), 16) : 0;
+    return !disk.empty() && lower_case(guid).starts_with(lower_case(disk)) ? number_in(guid.substr(disk.size()), 16)
+                                                                           : 0;
   };
   const auto by_label = [&](const std::string& label) -> std::uint32_t {
     for (const LayoutPartition& place : layout_.partitions)

@@ -20,13 +20,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string copy(text);
-  for (char& letter : copy)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + 32);
-  return copy;
-}
-
 struct Pair {
   std::string_view name;
   std::string_view value;
@@ -81,7 +74,7 @@ std::uint64_t gpt_attributes(std::string_view text) {
 }
 
 std::string mbr_type(std::string_view text) {
-  std::string type = lower(text);
+  std::string type = lower_case(text);
   if (type.starts_with("0x")) type = type.substr(2);
   return "0x" + std::string(type.size() < 2 ? 2 - type.size() : 0, '0') + type;
 }
@@ -100,13 +93,13 @@ Result<DumpedPartition> parse_partition(std::string_view line, TableKind kind) {
   partition.device = device;
   partition.number = number;
   for (const Pair& pair : pairs_of(line.substr(colon + 2))) {
-    const std::string name = lower(pair.name);
+    const std::string name = lower_case(pair.name);
     const bool is_number = name == "start" || name == "size";
     std::uint64_t& into = name == "start" ? partition.range.first : partition.range.count;
     if (is_number) into = whole_number<std::uint64_t>(pair.value).value_or(kNoLba);
     if (is_number && into > kLargestLba) return hostile("where a partition lies");
     if (name == "type" || name == "id")
-      partition.type = kind == TableKind::Gpt ? lower(pair.value) : mbr_type(pair.value);
+      partition.type = kind == TableKind::Gpt ? lower_case(pair.value) : mbr_type(pair.value);
     if (name == "name") partition.name = unquoted(pair.value);
     if (name == "attrs") partition.attributes = gpt_attributes(unquoted(pair.value));
     if (name == "bootable") partition.attributes |= 1;
@@ -124,7 +117,7 @@ Result<void> parse_head(std::string_view name, std::string_view value, DumpedTab
   if (name == "label" && value != "gpt" && value != "dos") return hostile("a table that is neither gpt nor dos");
   if (name == "label" && value == "gpt") table.kind = TableKind::Gpt;
   if (name == "unit" && value != "sectors") return hostile("units other than sectors");
-  if (name == "label-id") table.disk_id = lower(value);
+  if (name == "label-id") table.disk_id = lower_case(value);
   if (name == "last-lba" && number && *number <= kLargestLba) table.last_lba = *number;
   if (name == "sector-size" && number != 512U && number != 4096U) return hostile("sector size");
   if (name == "sector-size") table.sector_bytes = static_cast<std::uint32_t>(*number);

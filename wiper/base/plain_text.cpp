@@ -12,4 +12,18 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
+std::string lower_case(std::string_view text) {
+  std::string changed(text);
+  for (char& letter : changed)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + 32);
+  return changed;
+}
+
+std::string upper_case(std::string_view text) {
+  std::string changed(text);
+  for (char& letter : changed)
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 32);
+  return changed;
+}
+
 }  // namespace relance

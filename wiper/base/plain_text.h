@@ -1,5 +1,5 @@
 #pragma once
-// What the text files of others are made of: pieces between separators, and whole numbers.
+// What the text files of others are made of: pieces between separators, whole numbers, names in either case.
 
 #include <charconv>
 #include <optional>
@@ -11,6 +11,10 @@ namespace relance {
 
 // One piece more than there are separators: nothing at all is one empty piece.
 std::vector<std::string> split(std::string_view text, char separator);
+
+// Of the letters a to z; others stay as they are.
+std::string lower_case(std::string_view text);
+std::string upper_case(std::string_view text);
 
 // Digits alone (and a minus, for a signed type); nothing if it is not that or does not fit.
 template <class Integer>

@@ -12,6 +12,11 @@ TEST_SUITE("plain text") {
     CHECK(split("", ':') == std::vector<std::string>{""});
   }
 
+  TEST_CASE("only letters without accents change their case") {
+    CHECK(lower_case("0xAF-É") == "0xaf-É");
+    CHECK(upper_case("azAZ{`é") == "AZAZ{`é");
+  }
+
   TEST_CASE("numbers are whole or nothing") {
     CHECK(whole_number<std::uint64_t>("18446744073709551615") == ~std::uint64_t{0});
     for (const char* text : {"", "-1", "1 ", "0x1", "18446744073709551616"}) CHECK(!whole_number<std::uint64_t>(text));
