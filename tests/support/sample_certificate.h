@@ -1,6 +1,7 @@
 #pragma once
 // Certificates for tests: one that says EFFACE, and those that say less.
 
+#include "wiper/base/iso_time.h"
 #include "wiper/certificate/certificate.h"
 
 namespace relance {

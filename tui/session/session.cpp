@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tui/session/console.h"
-#include "wiper/certificate/stick_time.h"
+#include "wiper/base/iso_time.h"
 
 namespace relance {
 namespace {

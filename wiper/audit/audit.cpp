@@ -4,6 +4,7 @@
 #include <set>
 
 #include "wiper/audit/contradiction.h"
+#include "wiper/base/iso_time.h"
 
 namespace relance {
 namespace {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "wiper/base/iso_time.h"
 #include "wiper/base/version.h"
 #include "wiper/certificate/certificate.h"
 

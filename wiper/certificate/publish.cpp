@@ -1,5 +1,6 @@
 #include "wiper/certificate/publish.h"
 
+#include "wiper/base/iso_time.h"
 #include "wiper/crypto/hash.h"
 #include "wiper/stick/paths.h"
 

@@ -1,8 +1,6 @@
 #include "wiper/certificate/stick_time.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 
 namespace relance {
 
@@ -12,23 +10,6 @@ StickTime stick_time(const Clocks& clocks) {
   const bool too_late = has_record && clocks.pc_clock_s > clocks.last_record_s + kLongestBelievedGap_s;
   if (clocks.pc_clock_s >= earliest && !too_late) return {clocks.pc_clock_s, TimeSource::PcClock};
   return {earliest, earliest == clocks.build_s ? TimeSource::Build : TimeSource::LastRecord};
-}
-
-std::string iso_time(std::int64_t seconds) {
-  using namespace std::chrono;
-  constexpr std::int64_t kFirst = -62135596800;  // 0001-01-01
-  constexpr std::int64_t kLast = 253402300799;   // 9999-12-31 23:59:59
-  if (seconds < kFirst || seconds > kLast) return "?";
-  const sys_seconds moment{std::chrono::seconds(seconds)};
-  const sys_days day = floor<days>(moment);
-  const year_month_day date(day);
-  const hh_mm_ss clock(moment - day);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
 }
 
 }  // namespace relance

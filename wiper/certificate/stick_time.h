@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 
 #include "wiper/base/fields.h"
 
@@ -34,8 +33,5 @@ inline constexpr std::int64_t kLongestBelievedGap_s = std::int64_t{45} * 24 * 36
 
 // The PC's clock if it is plausible; else one second after the last record, or the build's time, whichever is later.
 StickTime stick_time(const Clocks& clocks);
-
-// "2026-11-18T11:06:40Z"; years outside 0001 to 9999 become "?", for a clock can say anything.
-std::string iso_time(std::int64_t seconds);
 
 }  // namespace relance

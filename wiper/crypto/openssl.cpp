@@ -5,9 +5,9 @@
 
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <ctime>
 
+#include "wiper/base/iso_time.h"
 #include "wiper/base/result.h"
 
 namespace relance::openssl {
@@ -57,21 +57,12 @@ bool is_p256(EVP_PKEY* key) {
 }
 
 OwnedTime time_from_seconds(std::int64_t seconds) {
-  using namespace std::chrono;
-  constexpr std::int64_t kFirst = -631152000;   // 1950-01-01
-  constexpr std::int64_t kLast = 253402300799;  // 9999-12-31 23:59:59
-  if (seconds < kFirst || seconds > kLast) return nullptr;
-  const sys_seconds moment{std::chrono::seconds(seconds)};
-  const sys_days day = floor<days>(moment);
-  const year_month_day date(day);
-  const hh_mm_ss clock(moment - day);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d%02u%02u%02d%02d%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
+  constexpr std::int64_t kFirst = -631152000;  // 1950-01-01
+  std::string text = iso_time(seconds);
+  if (seconds < kFirst || text == "?") return nullptr;
+  std::erase_if(text, [](char letter) { return letter == '-' || letter == ':' || letter == 'T'; });
   OwnedTime time(ASN1_TIME_new());
-  if (time == nullptr || ASN1_TIME_set_string_X509(time.get(), text.data()) != 1) return nullptr;
+  if (time == nullptr || ASN1_TIME_set_string_X509(time.get(), text.c_str()) != 1) return nullptr;
   return time;
 }
 

@@ -5,6 +5,7 @@
 #include "tests/support/memory_store.h"
 #include "tests/support/sample_certificate.h"
 #include "wiper/audit/last_record.h"
+#include "wiper/base/iso_time.h"
 
 namespace relance {
 namespace {
