@@ -96,7 +96,8 @@ def use_shell(pc, counter, show):
     """It answers, to what a French keyboard types."""
     pc.wait_for_screen(counter.font, "#")
     pc.type("relance --version\n")
-    show(pc.wait_for_screen(counter.font, r"(?m)^relance \S+$"))
+    pc.wait_for_screen(counter.font, r"(?m)^relance \S+$")
+    show("first")
     if not SHELL.search("\n".join(pc.screen(counter.font))):
         raise Failed("a shell is not noticed")
 
@@ -110,11 +111,13 @@ def practise(pc, counter, show, last_key):
     pc.type(LAST_DIGITS + "\n")
     pc.wait_for(r"relance: screen running", BOOT_S)
     pc.wait_for(r"relance: screen done", BOOT_S)
-    show(wait_for_words(pc, counter.font, ["Le disque est effacé et contrôlé.", "ENTRAÎNEMENT"]), "done")
+    wait_for_words(pc, counter.font, ["Le disque est effacé et contrôlé.", "ENTRAÎNEMENT"])
+    show("done")
     pc.type("\n")
     pc.wait_for(r"relance: exit 0", BOOT_S)
-    show(wait_for_words(pc, counter.font, ["L’entraînement est fini. Ce PC n’a pas été touché.", "Entrée : recommencer.",
-                                           "E puis Entrée : éteindre le PC.   R puis Entrée : redémarrer le PC."]), "end")
+    wait_for_words(pc, counter.font, ["L’entraînement est fini. Ce PC n’a pas été touché.", "Entrée : recommencer.",
+                                      "E puis Entrée : éteindre le PC.   R puis Entrée : redémarrer le PC."])
+    show("end")
     pc.type("\n")
     pc.wait_for(r"relance: screen number", BOOT_S)  # Again, for the next person.
     pc.hmp("sendkey ctrl-c")
@@ -130,7 +133,7 @@ def trial(counter, name, folder, out, last_key="e"):
     disk = make_disk(folder / "disk.img", 16, 1)
     before = sha256(disk)
 
-    def show(_, what="first"):
+    def show(what):
         if out:
             pc.picture(out / f"{name}-{what}.png")
 
@@ -144,7 +147,7 @@ def trial(counter, name, folder, out, last_key="e"):
             pc.wait_for(rf"relance: screen {screen} ", BOOT_S)
             facts = {"linux": linux, "first_screen": screen, "seconds_to_it": round(pc.seconds() - begun, 1)}
             shown = wait_for_words(pc, counter.font, sentences)
-            show(shown)
+            show("first")
             check_no_shell(pc, counter.font, shown)
         if screen == "number":
             practise(pc, counter, show, last_key)
