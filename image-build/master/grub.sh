@@ -8,10 +8,31 @@
 readonly grub_timeout_s=900
 
 install_grub() {
+  local tree=$1 kept
+  kept=$cache/grub-$(grub_hash "$tree").tar.zst
+  mkdir -p "$tree/boot/efi"
+  [ -f "$kept" ] || run_grub_install "$tree" "$kept"
+  touch "$kept"
+  rm -rf "$tree/boot/grub"
+  zstd -q -dc "$kept" | tar -C "$tree" -xf -
+}
+
+# The name of what grub-install leaves: all that it looks at. Our other files may change without waiting for it again.
+grub_hash() { # TREE
+  {
+    declare -f run_grub_install write_guest_script run_guest
+    cat "$masters/names"
+    cd "$1" && find boot -maxdepth 1 -name 'vmlinuz-*' -o -maxdepth 1 -name 'initrd.img-*' | sort
+    # Not every system has all of them.
+    { find etc/default/grub* etc/grub.d etc/lsb-release etc/os-release usr/lib/relance/refresh-efi usr/lib/grub usr/lib/shim \
+      usr/sbin/grub-install -type f 2>/dev/null || true; } | sort | tr '\n' '\0' | xargs -0 sha256sum
+  } | sha256sum | cut -c1-16
+}
+
+run_grub_install() { # TREE RESULT
   local tree=$1 disk=$scratch/grub-disk.img seconds=$SECONDS
   say "installing GRUB in an emulated PC (a minute or two)"
-  mkdir -p "$tree/boot/efi" "$tree/boot/grub"
-  # shellcheck disable=SC2086  # A list of words.
+  mkdir -p "$tree/boot/grub"
   for platform in $(efi_platforms); do
     mkdir -p "$tree/boot/grub/$platform"
     : >"$tree/boot/grub/$platform/core.efi" # What refresh-efi goes by; grub-install puts the real one there.
@@ -21,10 +42,10 @@ install_grub() {
   (layout_name=debian && source_layout && compose_disk "$tree" "$disk" "$disk_bytes")
   rm "$tree/relance-grub"
   run_guest "$tree" "$disk"
-  rm -rf "$tree/boot/grub"
-  tar -C "$tree" -xf "$scratch/grub.tar"
+  tar -tf "$scratch/grub.tar" | grep -qx boot/grub/grub.cfg || stop 4 "GRUB's menu is missing after its installation"
+  zstd -q -3 "$scratch/grub.tar" -o "$scratch/grub.tar.zst"
+  mv "$scratch/grub.tar.zst" "$2"
   rm "$disk" "$scratch/grub.tar" "$scratch/other.img"
-  [ -s "$tree/boot/grub/grub.cfg" ] || stop 4 "GRUB's menu is missing after its installation"
   say "GRUB is installed ($((SECONDS - seconds)) s)"
 }
 
