@@ -249,8 +249,8 @@ Result<void> Capture::write_partition(std::size_t index) {
   image.header_length = static_cast<std::uint32_t>(written.header_frame.size());
   if (!head.empty()) image.header_sha256 = sha256(written.header_frame);
   image.chunks = std::move(written.chunks);
-  report_.file_bytes += written.file.size_bytes;
-  report_.manifest.files.push_back(std::move(written.file));
+  report_.file_bytes += written.size_bytes;
+  for (ImageFile& file : written.files) report_.manifest.files.push_back(std::move(file));
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "imager/capture/chunk_blocks.h"
+#include "imager/capture/volumes.h"
 
 namespace relance {
 namespace {
@@ -19,7 +20,7 @@ bool all_zero(std::span<const std::byte> bytes) {
 
 class Pipeline {
  public:
-  Pipeline(const ChunkSource& source, FileSink& file, Executor& executor, const PipelineOptions& options)
+  Pipeline(const ChunkSource& source, Volumes& file, Executor& executor, const PipelineOptions& options)
       : source_(source), file_(file), executor_(executor), options_(options) {}
 
   // The caller's thread is one of the workers.
@@ -35,18 +36,15 @@ class Pipeline {
   Result<Frame> make(std::size_t index, ChunkBlocks& blocks, FrameEncoder& encoder, Bytes& buffer) const;
   void hand_over(std::size_t index, Frame frame);
   void write_what_is_next();
-  Result<void> append(std::span<const std::byte> bytes);
   void fail(Error error);
   std::size_t most_ahead() const { return kFramesAhead * options_.workers; }
 
   const ChunkSource& source_;
-  FileSink& file_;
+  Volumes& file_;
   Executor& executor_;
   const PipelineOptions& options_;
 
   // Of whoever is writing; only one thread is, see `writing`.
-  Sha256 hash_;
-  std::uint64_t size_ = 0;
   std::vector<ImageChunk> chunks_;
 
   std::mutex mutex_;  // All below. Never held over a call of drive, sink or executor.
@@ -60,7 +58,7 @@ class Pipeline {
 Result<void> Pipeline::run(std::span<const std::byte> head, WrittenFrames& written) {
   if (!head.empty()) {
     written.header_frame = FrameEncoder(options_.level).encode(head);
-    TRY(append(written.header_frame));
+    TRY(file_.append(written.header_frame));
   }
   std::vector<std::unique_ptr<Task>> tasks;
   for (unsigned i = 1; i < options_.workers; ++i)
@@ -71,8 +69,8 @@ Result<void> Pipeline::run(std::span<const std::byte> head, WrittenFrames& writt
   require(chunks_.size() == source_.plans.size(), "a capture that left chunks out");
   TRY(file_.finish());
   written.chunks = std::move(chunks_);
-  written.file.size_bytes = size_;
-  written.file.sha256 = hash_.finish();
+  written.files = file_.files();
+  written.size_bytes = file_.size_bytes();
   return {};
 }
 
@@ -143,8 +141,8 @@ void Pipeline::write_what_is_next() {
       frame = std::move(next->second);
       finished_.erase(next);
     }
-    frame.chunk.offset = size_;
-    Result<void> result = append(frame.bytes);
+    frame.chunk.offset = file_.size_bytes();
+    Result<void> result = file_.append(frame.bytes);
     if (options_.did) options_.did(frame.chunk.extents.block_count() * source_.block_bytes);
     chunks_.push_back(std::move(frame.chunk));
     {
@@ -155,13 +153,6 @@ void Pipeline::write_what_is_next() {
     if (!result.ok()) return fail(std::move(result).error());
     executor_.notify();
   }
-}
-
-Result<void> Pipeline::append(std::span<const std::byte> bytes) {
-  TRY(file_.append(bytes));
-  hash_.update(bytes);
-  size_ += bytes.size();
-  return {};
 }
 
 void Pipeline::fail(Error error) {
@@ -177,10 +168,9 @@ void Pipeline::fail(Error error) {
 Result<WrittenFrames> write_frames(const std::string& name, std::span<const std::byte> head, const ChunkSource& source,
                                    FolderSink& folder, Executor& executor, const PipelineOptions& options) {
   require(options.workers >= 1 && options.workers <= kMostWorkers, "a capture with no worker, or very many");
-  const std::unique_ptr<FileSink> file = TRY(folder.create(name));
+  Volumes file(folder, name);
   WrittenFrames written;
-  written.file.name = name;
-  TRY(Pipeline(source, *file, executor, options).run(head, written));
+  TRY(Pipeline(source, file, executor, options).run(head, written));
   return written;
 }
 

@@ -26,7 +26,8 @@ struct PipelineOptions {
 struct WrittenFrames {
   Bytes header_frame;
   std::vector<ImageChunk> chunks;
-  ImageFile file;
+  std::vector<ImageFile> files;  // More than one: volumes.
+  std::uint64_t size_bytes = 0;  // Of all.
 };
 
 // Writes `head` (empty: none) as the first frame, then a frame a chunk, and finishes the file. The first error ends it: of

@@ -7,21 +7,10 @@
 #include <mutex>
 
 #include "imager/format/chunk_reader.h"
+#include "imager/format/joined_file.h"
 #include "imager/format/stream_blocks.h"
 
 namespace relance {
-
-// The volumes of a split file (…zst.aa, …zst.ab) as one.
-class JoinedFile final : public FileSource {
- public:
-  explicit JoinedFile(std::vector<std::unique_ptr<FileSource>> parts);
-  std::uint64_t size_bytes() const override { return size_; }
-  Result<void> read(std::uint64_t offset, std::span<std::byte> bytes) override;
-
- private:
-  std::vector<std::unique_ptr<FileSource>> parts_;
-  std::uint64_t size_ = 0;
-};
 
 struct IndexedStream {
   bool has_header = false;

@@ -4,6 +4,7 @@
 
 #include "imager/format/foreign.h"
 #include "imager/format/frame_chunks.h"
+#include "imager/format/joined_file.h"
 
 namespace relance {
 namespace {
@@ -17,9 +18,11 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
 
 bool is_signature(std::string_view name) { return name.ends_with(".p7s") || name.ends_with(".sig"); }
 
-bool is_partition_file(const Manifest& manifest, std::string_view name) {
-  return std::any_of(manifest.partitions.begin(), manifest.partitions.end(),
-                     [&](const ImagePartition& each) { return each.file == name; });
+bool is_volume(const Manifest& manifest, const ImageFile& file) {
+  return std::ranges::any_of(manifest.partitions, [&](const ImagePartition& each) {
+    const std::vector<const ImageFile*> volumes = manifest.volumes(each);
+    return std::ranges::find(volumes, &file) != volumes.end();
+  });
 }
 
 std::vector<std::string> unknown_to(const Manifest& manifest, const std::vector<std::string>& names) {
@@ -117,14 +120,18 @@ Result<void> ImageFolder::check_signature(std::span<const std::byte> text, const
 // Whatever is small is held against its hash now, before anything is planned.
 Result<void> ImageFolder::open_files() {
   for (const ImageFile& file : manifest_->files) {
-    if (is_partition_file(*manifest_, file.name)) continue;
+    if (is_volume(*manifest_, file)) continue;
     TRY(read_small(*folder_, file));
   }
   for (const ImagePartition& partition : manifest_->partitions) {
     std::shared_ptr<ChunkReader> reader;
     if (!partition.file.empty()) {
-      std::unique_ptr<FileSource> source = TRY(open_sized(*folder_, *manifest_->file(partition.file)));
-      reader = TRY(FrameChunks::open(partition, std::move(source)));
+      std::vector<std::unique_ptr<FileSource>> volumes;
+      for (const ImageFile* volume : manifest_->volumes(partition)) {
+        std::unique_ptr<FileSource> source = TRY(open_sized(*folder_, *volume));
+        volumes.push_back(std::move(source));
+      }
+      reader = TRY(FrameChunks::open(partition, std::make_unique<JoinedFile>(std::move(volumes))));
     }
     readers_.push_back(std::move(reader));
   }

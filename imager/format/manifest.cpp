@@ -6,6 +6,7 @@
 
 #include "imager/format/frame.h"
 #include "wiper/base/plain_text.h"
+#include "imager/format/joined_file.h"
 #include "wiper/content/content.h"
 
 namespace relance {
@@ -172,8 +173,13 @@ Result<void> check_chunk(const ImageChunk& chunk, const ImagePartition& partitio
 // Frames lie end to end over the whole file; what they hold ascends over the partition.
 Result<void> check_frames(const Manifest& manifest, const ImagePartition& partition) {
   if (partition.file.empty()) return {};
-  const ImageFile* const file = manifest.file(partition.file);
-  if (file == nullptr) return hostile(partition.file + " is not among the files");
+  const std::vector<const ImageFile*> volumes = manifest.volumes(partition);
+  if (volumes.empty()) return hostile(partition.file + " is not among the files");
+  std::uint64_t size_bytes = 0;
+  for (const ImageFile* volume : volumes) {
+    size_bytes += volume->size_bytes;
+    if (size_bytes > kLargestSize) return hostile("the size of " + partition.file);
+  }
   const bool has_header = partition.file_system != FileSystemKind::Raw;
   if (has_header != (partition.header_length != 0)) return hostile(partition.file + ": header");
   std::uint64_t offset = partition.header_length;
@@ -184,7 +190,7 @@ Result<void> check_frames(const Manifest& manifest, const ImagePartition& partit
     offset += chunk.length;
     first_free = chunk.extents.ranges().back().end();
   }
-  if (offset != file->size_bytes) return hostile(partition.file + ": its frames and its size differ");
+  if (offset != size_bytes) return hostile(partition.file + ": its frames and its size differ");
   return {};
 }
 
@@ -234,6 +240,17 @@ const ImageFile* Manifest::file(std::string_view wanted) const {
   const auto found =
       std::find_if(files.begin(), files.end(), [&](const ImageFile& each) { return each.name == wanted; });
   return found == files.end() ? nullptr : &*found;
+}
+
+std::vector<const ImageFile*> Manifest::volumes(const ImagePartition& partition) const {
+  if (const ImageFile* const whole = file(partition.file)) return {whole};
+  std::vector<const ImageFile*> volumes;
+  for (std::size_t i = 0; i < kMostVolumes; ++i) {
+    const ImageFile* const volume = file(partition.file + volume_suffix(i));
+    if (volume == nullptr) break;
+    volumes.push_back(volume);
+  }
+  return volumes;
 }
 
 std::string manifest_text(const Manifest& manifest) { return to_json_pretty(to_value(manifest)); }

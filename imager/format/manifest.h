@@ -78,6 +78,7 @@ struct ImagePartition {
   std::uint32_t block_bytes = 512;  // Of the file system and of the stream.
   std::uint64_t block_count = 0;    // Of the file system; may end before its partition does.
   std::string file;                 // "sda3.ext4-ptcl-img.zst"; empty: nothing to write but what swap is made of.
+                                    // Its chunks' offsets are those of all its volumes, one behind the other.
   std::uint32_t header_length = 0;  // Frame 0 of the file: partclone's header and bitmap.
   Sha256Digest header_sha256{};     // Of frame 0 as it lies in the file.
   std::vector<ImageChunk> chunks;   // Ascending in the file and on the drive, without a gap in the file.
@@ -156,6 +157,8 @@ struct Manifest {
   std::vector<ImageFile> files;
 
   const ImageFile* file(std::string_view name) const;
+  // What a partition's file consists of: itself, or its volumes if it was split (FILE.aa, FILE.ab…), in order.
+  std::vector<const ImageFile*> volumes(const ImagePartition& partition) const;
 
   static constexpr auto fields() {
     using M = Manifest;

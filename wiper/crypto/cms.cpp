@@ -14,7 +14,7 @@ using openssl::Owned;
 using openssl::OwnedCms;
 
 constexpr std::size_t kLongestSignature = 64 * 1024;  // Ours have 1.1 kB.
-constexpr int kMostCertificates = 4;                  // Signer and root, and room for a stranger's habits.
+constexpr int kMostCertificates = 1;                  // The signer's.
 
 void free_borrowed_list(STACK_OF(X509) * list) { sk_X509_free(list); }
 void free_list(STACK_OF(X509) * list) { sk_X509_pop_free(list, X509_free); }
@@ -74,6 +74,10 @@ Result<X509*> find_signer(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* ro
   X509* found = nullptr;
   CMS_SignerInfo_get0_algs(signer, nullptr, &found, nullptr, nullptr);
   if (found == nullptr) return Error{Errc::Refused, Stop::KeyStranger, "CMS: the signer's certificate is not inside"};
+  // Nothing would cover another one: a bit of it could be flipped, and nobody would know.
+  for (int i = 0; carried != nullptr && i < sk_X509_num(carried.get()); ++i)
+    if (X509_cmp(sk_X509_value(carried.get(), i), found) != 0)
+      return not_a_signature("a certificate inside that is not the signer's");
   return found;
 }
 

@@ -1,7 +1,9 @@
 #include "wiper/linux/plain_file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 
 #include <cerrno>
 
@@ -10,6 +12,8 @@
 namespace relance {
 namespace {
 
+constexpr std::uint64_t kLargestOnFat = std::uint64_t{4095} << 20;  // Its 32 bits hold 4 GiB - 1; in whole MiB.
+
 Error failure(const std::string& what, int os_errno) {
   const bool is_full = os_errno == ENOSPC || os_errno == EDQUOT || os_errno == EFBIG;
   const Stop stop = is_full ? Stop::StickFull : os_errno == EROFS ? Stop::StickReadOnly : Stop::Unspecified;
@@ -17,6 +21,12 @@ Error failure(const std::string& what, int os_errno) {
 }
 
 }  // namespace
+
+std::uint64_t largest_file_bytes(const std::string& folder) {
+  struct statfs facts{};
+  const bool is_fat = ::statfs(folder.c_str(), &facts) == 0 && facts.f_type == MSDOS_SUPER_MAGIC;
+  return is_fat ? kLargestOnFat : ~std::uint64_t{0};
+}
 
 Result<PlainFile> PlainFile::open(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));

@@ -11,6 +11,9 @@
 
 namespace relance {
 
+// What a file in that folder may hold, by its file system: below 4 GiB on FAT.
+std::uint64_t largest_file_bytes(const std::string& folder);
+
 class PlainFile {
  public:
   // Invalid: no such file, or not a regular one.

@@ -19,6 +19,7 @@ struct MasterOptions {
   std::uint64_t root_bytes = 96 * kMiB;
   std::string mkfs_fat = "-F 32";
   std::uint64_t esp_bytes = 40 * kMiB;
+  std::optional<CaptureSigner> signer;  // Without it the image is opened unsigned.
 };
 
 struct Master {
@@ -99,7 +100,8 @@ inline Master make_master(const TemporaryFolder& folder, const MasterOptions& op
 
   auto files = std::make_shared<MemoryFolder>();
   InlineExecutor executor;
-  const Result<CaptureReport> report = capture(drive, layout, *files, executor, {.name = "essai", .made_by = "a test"});
+  const Result<CaptureReport> report =
+      capture(drive, layout, *files, executor, {.name = "essai", .made_by = "a test", .signer = options.signer});
   require(report.ok(), report.ok() ? "" : report.error().detail.c_str());
   Result<ImageFolder> image = ImageFolder::open(files, {.unsigned_allowed = true});
   require(image.ok(), image.ok() ? "" : image.error().detail.c_str());

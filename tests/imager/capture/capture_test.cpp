@@ -19,8 +19,10 @@ struct Captured {
   std::shared_ptr<MemoryFolder> folder = std::make_shared<MemoryFolder>();
   Result<CaptureReport> report = Error{};
 
-  explicit Captured(BlockReader& drive, const Layout& layout, CaptureOptions options = {}) {
+  explicit Captured(BlockReader& drive, const Layout& layout, CaptureOptions options = {},
+                    std::uint64_t largest_file = ~std::uint64_t{0}) {
     InlineExecutor executor;
+    folder->largest_file = largest_file;
     if (options.name.empty()) options.name = "essai";
     options.made_by = "a test";
     report = capture(drive, layout, *folder, executor, options);
@@ -162,6 +164,34 @@ TEST_SUITE("capture") {
     REQUIRE(image.ok());
     CHECK(image.value().signer().has_value());
     CHECK(image.value().needs().minimum_bytes == captured.manifest().minimum_bytes);
+  }
+
+  TEST_CASE("where files must be small a partition's lies in volumes, which read as the one that they were cut from") {
+    if (!can_make_master()) return skip(kMasterNeeds);
+    TemporaryFolder folder;
+    MasterDisk master = make_master(folder);
+    const Captured whole(master.drive, master.layout);
+    const std::string root = "sda3.ext4-ptcl-img.zst";
+    const Bytes& in_one = whole.folder->files.at(root);
+    constexpr std::uint64_t kLargest = 1234567;  // No frame ends there.
+    REQUIRE(in_one.size() > 3 * kLargest);
+
+    const Captured split(master.drive, master.layout, {}, kLargest);
+
+    REQUIRE_MESSAGE(split.report.ok(), split.report.error().detail);
+    CHECK_FALSE(split.folder->files.contains(root));
+    Bytes joined;
+    for (std::size_t i = 0; i * kLargest < in_one.size(); ++i) {
+      const Bytes& volume = split.folder->files.at(root + ".a" + static_cast<char>('a' + i));
+      CHECK(volume.size() <= kLargest);
+      joined.insert(joined.end(), volume.begin(), volume.end());
+    }
+    CHECK((joined == in_one));
+    CHECK(split.image().check_all({}).ok());
+    CHECK((restored(split.image(), 2, partition_of(master, 2).size()) ==
+           restored(whole.image(), 2, partition_of(master, 2).size())));
+    split.folder->files.erase(root + ".ab");
+    CHECK(ImageFolder::open(split.folder, kAnything).error().stop == Stop::ImageDamaged);
   }
 
   TEST_CASE("the same master gives the same bytes") {
