@@ -5,8 +5,8 @@
 #include <set>
 
 #include "imager/format/frame.h"
-#include "wiper/base/plain_text.h"
 #include "imager/format/joined_file.h"
+#include "wiper/base/plain_text.h"
 #include "wiper/content/content.h"
 
 namespace relance {

@@ -12,15 +12,15 @@ constexpr nanoseconds kBeforeEnd = std::chrono::seconds(10);
 constexpr unsigned kMostReturns = 20;  // A stick that always answers and always fails must not go round for ever.
 constexpr nanoseconds kBetweenSaves = std::chrono::seconds(2);
 constexpr nanoseconds kBetweenLooks = std::chrono::seconds(2);
-constexpr nanoseconds kDriversLoad =
-    std::chrono::seconds(60);  // From the program's start: then all that comes has come.
+constexpr nanoseconds kDriversLoad = std::chrono::seconds(
+    60);  // From the program's start: by then a person sees what has come. Nobody sees an armed stick.
 
 bool saves_again(const Model& model) { return model.screen == ScreenName::Stop && !model.saved; }
 
 // Drives appear as their drivers are loaded, and with one of them perhaps a job that waits for it. Only before a person types.
 bool looks_for_open_run(const Model& model) {
   return model.screen == ScreenName::Number && model.purpose == Purpose::Work && model.typed.empty() &&
-         !model.wants_no_open_run && model.now < model.started_at + kDriversLoad;
+         !model.wants_no_open_run && (model.autopilot || model.now < model.started_at + kDriversLoad);
 }
 
 // After which time the shown screen acts.

@@ -1,10 +1,10 @@
 #include "wiper/journal/journal.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "wiper/base/crc32.h"
+#include "wiper/base/plain_text.h"
 #include "wiper/crypto/hash.h"
 
 namespace relance {
@@ -26,14 +26,6 @@ std::string crc_of(std::string_view text) {
   return to_hex(bytes);
 }
 
-template <class Integer>
-std::optional<Integer> number_in(std::string_view text) {
-  Integer number = 0;
-  const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (trouble != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::string_view take_field(std::string_view& rest) {
   const auto bar = rest.find('|');
   const std::string_view taken = rest.substr(0, bar);
@@ -47,9 +39,9 @@ std::optional<JournalLine> parse_line(std::string_view text) {
     return std::nullopt;
   std::string_view rest = text.substr(0, text.size() - kCrcDigits - 1);
   if (crc_of(rest) != text.substr(text.size() - kCrcDigits)) return std::nullopt;
-  const auto number = number_in<std::uint64_t>(take_field(rest));
+  const auto number = whole_number<std::uint64_t>(take_field(rest));
   const std::string_view drive = take_field(rest);
-  const auto time_s = number_in<std::int64_t>(take_field(rest));
+  const auto time_s = whole_number<std::int64_t>(take_field(rest));
   const Result<Value> value = parse_json(rest);
   if (!number || !time_s || !value.ok()) return std::nullopt;
   Result<Event> event = event_from_value(value.value());

@@ -81,7 +81,10 @@ TEST_SUITE("autopilot") {
     Model typing = early.model;
     typing = update(typing, message::KeyPressed{{KeyName::Letter, U'4'}}).model;
     CHECK(at_second(typing, 102).intents.empty());
-    CHECK(at_second(early.model, 161).intents.empty());
+    CHECK(only_intent<intent::LookForOpenRun>(at_second(early.model, 1000)) != nullptr);
+    Model unarmed = early.model;
+    unarmed.autopilot = false;
+    CHECK(at_second(unarmed, 161).intents.empty());
   }
 
   TEST_CASE("it takes the internal drives that may be targets, and no other") {
