@@ -14,7 +14,8 @@ install_grub() {
   [ -f "$kept" ] || run_grub_install "$tree" "$kept"
   touch "$kept"
   rm -rf "$tree/boot/grub"
-  zstd -q -dc "$kept" | tar -C "$tree" -xf -
+  # The archive was written to a disk, whose zeros lie behind its end: all are read, or zstd dies of a closed pipe.
+  zstd -q -dc "$kept" | tar -C "$tree" --ignore-zeros -xf -
 }
 
 # The name of what grub-install leaves: all that it looks at. Our other files may change without waiting for it again.
