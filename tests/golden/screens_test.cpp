@@ -117,6 +117,8 @@ TEST_SUITE("screens") {
     model.drives = {{card(), Stop::OwnStick, false}};
     model.cursor = 0;
     check_screen("list-nothing", model);
+    model.may_be_more_drives = true;
+    check_screen("list-nothing-yet", model);
   }
 
   TEST_CASE("plan and confirm") {

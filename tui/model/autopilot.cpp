@@ -49,7 +49,7 @@ bool choose_by_itself(Model& model, const std::vector<DriveChoice>& before) {
   const auto is_same = [](const DriveChoice& one, const DriveChoice& other) {
     return one.drive.path == other.drive.path && is_same_drive(one.drive, other.drive);
   };
-  const bool has_settled = model.screen == ScreenName::List &&
+  const bool has_settled = model.screen == ScreenName::List && !model.may_be_more_drives &&
                            std::equal(before.begin(), before.end(), model.drives.begin(), model.drives.end(), is_same);
   bool has_chosen = false;
   for (DriveChoice& choice : model.drives) {

@@ -48,6 +48,7 @@ struct Tick {
 struct KeyOpened {};  // The passphrase was right.
 struct DrivesFound {
   std::vector<DriveChoice> drives;
+  bool may_be_more = false;  // Drivers are still being loaded.
 };
 struct OpenRunFound {
   std::string run;

@@ -59,7 +59,8 @@ struct Model {
   std::string done_before;  // This stick has finished a drive of this PC under that number.
   bool is_out_of_numbers = false;
   std::vector<DriveChoice> drives;
-  std::size_t cursor = 0;  // In `drives`.
+  bool may_be_more_drives = false;  // Drivers are still being loaded.
+  std::size_t cursor = 0;           // In `drives`.
   std::vector<Plan> plans;
   std::optional<OpenRun> open_run;
   bool wants_no_open_run = false;  // The person has said no to it.

@@ -173,10 +173,12 @@ void keep_choices(Model& model, const std::vector<DriveChoice>& before, std::siz
   }
 }
 
-Update on_drives(Model model, std::vector<DriveChoice> drives) {
-  const std::vector<DriveChoice> before = std::exchange(model.drives, std::move(drives));
+Update on_drives(Model model, const message::DrivesFound& found) {
+  // What was seen while drivers were loading was no list yet, unless somebody has already chosen from it.
+  const bool is_again = model.screen == ScreenName::List && (!model.may_be_more_drives || has_chosen(model));
+  const std::vector<DriveChoice> before = std::exchange(model.drives, found.drives);
   const std::size_t cursor_before = model.cursor;
-  const bool is_again = model.screen == ScreenName::List;
+  model.may_be_more_drives = found.may_be_more;
   const auto may_be_chosen = [](const DriveChoice& choice) { return !choice.refusal; };
   const auto first = std::find_if(model.drives.begin(), model.drives.end(), may_be_chosen);
   const auto targets = std::count_if(model.drives.begin(), model.drives.end(), may_be_chosen);
@@ -186,7 +188,8 @@ Update on_drives(Model model, std::vector<DriveChoice> drives) {
     return armed(show(std::move(model), ScreenName::List));
   }
   if (is_again) keep_choices(model, before, cursor_before);
-  if (model.purpose == Purpose::Inspect || is_again) return armed(show(std::move(model), ScreenName::List));
+  if (model.purpose == Purpose::Inspect || is_again || found.may_be_more)
+    return armed(show(std::move(model), ScreenName::List));
   if (targets == 1) first->chosen = true;
   // One drive, and it is a target: there is nothing to choose. Among several nothing is chosen by itself.
   if (targets == 1 && model.drives.size() == 1) return make_plans(std::move(model));
@@ -311,7 +314,7 @@ Update update(Model model, const Message& message) {
       shown.intents.push_back(intent::LookForOpenRun{});
       return shown;
     }
-    Update operator()(const message::DrivesFound& it) { return on_drives(std::move(model), it.drives); }
+    Update operator()(const message::DrivesFound& it) { return on_drives(std::move(model), it); }
     Update operator()(const message::OpenRunFound& it) { return on_open_run(std::move(model), it); }
     Update operator()(const message::Planned& it) {
       model.plans = it.plans;

@@ -25,6 +25,7 @@ class WithStick : public Machine {
   Store& stick() override { return *stick_; }
   MachineFacts facts() override { return machine_->facts(); }
   Result<std::vector<DriveFacts>> drives() override { return machine_->drives(); }
+  bool may_find_more_drives() override { return machine_->may_find_more_drives(); }
   Result<DriveFacts> drive(const std::string& path) override { return machine_->drive(path); }
   Result<std::unique_ptr<BlockReader>> open_reader(const DriveFacts& drive) override {
     return machine_->open_reader(drive);

@@ -144,6 +144,8 @@ class Screens {
   }
 
   void carry_out(const intent::LookForDrives&) {
+    const bool may_be_more =
+        session_.machine().may_find_more_drives();  // Before the look: what comes in between is seen.
     const Result<std::vector<DriveFacts>> drives = session_.drives({});
     if (!drives.ok()) return refuse(drives.error());
     std::vector<DriveChoice> choices;
@@ -151,7 +153,7 @@ class Screens {
       const std::optional<Stop> refusal = session_.refusal(drive);
       if (refusal != Stop::OwnStick) choices.push_back({drive, refusal, false});
     }
-    tell(message::DrivesFound{std::move(choices)});
+    tell(message::DrivesFound{std::move(choices), may_be_more});
   }
 
   void carry_out(const intent::MakePlans& wanted) {

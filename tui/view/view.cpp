@@ -207,11 +207,11 @@ void view_list(Page& page, const Model& model) {
   const bool inspects = model.purpose == Purpose::Inspect;
   const bool has_target = std::any_of(model.drives.begin(), model.drives.end(),
                                       [&](const DriveChoice& choice) { return inspects || !choice.refusal; });
-  page.lines(!has_target ? inspects ? Word::SayNoDrive : Word::HintNoDrive
-             : inspects  ? Word::AskInspect
-                         : Word::AskDrives,
-             kStrong);
-  if (!has_target && !inspects) page.lines(Word::HintNoDriveDo);
+  const bool has_none = !has_target && !model.may_be_more_drives;
+  if (has_target) page.lines(inspects ? Word::AskInspect : Word::AskDrives, kStrong);
+  if (has_none) page.lines(inspects ? Word::SayNoDrive : Word::HintNoDrive, kStrong);
+  if (has_none && !inspects) page.lines(Word::HintNoDriveDo);
+  if (model.may_be_more_drives) page.lines(Word::SayDrivesCome);
   page.skip();
   const std::size_t visible = static_cast<std::size_t>(std::max(1, (page.rows_left() - 1) / kDriveRows));
   const std::size_t first = model.cursor >= visible ? model.cursor - visible + 1 : 0;

@@ -25,6 +25,8 @@ class Machine {
 
   // Every storage device that is found now, with confirm words given among them; the own stick included and marked.
   virtual Result<std::vector<DriveFacts>> drives() = 0;
+  // Drivers are still being loaded: none found means nothing yet, and one found need not be the only one.
+  virtual bool may_find_more_drives() = 0;
   // One drive by path; a regular file is a file-backed drive. Errors: NoDrive, NotADrive, OddSize.
   virtual Result<DriveFacts> drive(const std::string& path) = 0;
 

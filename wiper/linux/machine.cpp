@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 #include "wiper/base/version.h"
 #include "wiper/discover/sanitise_text.h"
@@ -95,6 +96,14 @@ MachineFacts LinuxMachine::facts() {
           .serial = dmi_text(tree, "product_serial"),
           .memory_bytes = static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit,
           .software = std::string(version())};
+}
+
+// The live system has its folder from the start, and puts its mark into it once every driver that the PC's buses asked for
+// is loaded. On any other system nothing is awaited.
+bool LinuxMachine::may_find_more_drives() {
+  std::error_code unknown;
+  return std::filesystem::is_directory("/run/relance", unknown) &&
+         !std::filesystem::exists("/run/relance/drivers", unknown);
 }
 
 std::optional<StickPlace> LinuxMachine::place_of_stick() const {

@@ -18,6 +18,7 @@ class LinuxMachine : public Machine {
   Entropy& entropy() override { return entropy_; }
   Store& stick() override { return *stick_; }
   MachineFacts facts() override;
+  bool may_find_more_drives() override;
 
   Result<std::vector<DriveFacts>> drives() override;
   Result<DriveFacts> drive(const std::string& path) override;

@@ -74,6 +74,8 @@ class SimulatedMachine : public Machine {
     return found;
   }
 
+  bool may_find_more_drives() override { return false; }
+
   Result<DriveFacts> drive(const std::string& path) override {
     const std::vector<DriveFacts> found = TRY(drives());
     const auto match = std::ranges::find(found, path, &DriveFacts::path);

@@ -152,6 +152,7 @@ constexpr WordRow kWords[] = {
     {Word::SayDone, "The drive is erased and verified."},
     {Word::SayReserve, "The work is done, with a reserve."},
     {Word::SayWait, "One moment…"},
+    {Word::SayDrivesCome, "Drivers are being loaded: more drives may appear."},
     {Word::SayTooSmall, "This screen is too small. Make the window larger."},
     {Word::HintPassphrase, "It opens the signing key. It stays hidden."},
     {Word::HintNumber, "Scan the label, or type its six digits."},

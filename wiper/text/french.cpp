@@ -154,6 +154,7 @@ constexpr WordRow kWords[] = {
     {Word::SayDone, "Le disque est effacé et contrôlé."},
     {Word::SayReserve, "Le travail est fini, avec une réserve."},
     {Word::SayWait, "Un instant…"},
+    {Word::SayDrivesCome, "Les pilotes se chargent : d’autres disques peuvent encore apparaître."},
     {Word::SayTooSmall, "Cet écran est trop petit. Agrandissez la fenêtre."},
     {Word::HintPassphrase, "Elle ouvre la clé de signature. Elle reste cachée."},
     {Word::HintNumber, "Scannez l’étiquette, ou tapez ses six chiffres."},

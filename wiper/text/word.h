@@ -16,7 +16,7 @@ namespace relance {
   X(BigRunning) X(BigYourTurn) X(BigDone) X(BigStop) X(BigEnd)                                                       \
   /* What a screen asks or says first. */                                                                            \
   X(AskPassphrase) X(AskNumber) X(AskDrives) X(AskPlan) X(AskConfirm) X(AskResume) X(SayRunning)                     \
-  X(SayCancelling) X(SayDone) X(SayReserve) X(SayWait) X(SayTooSmall)                                                \
+  X(SayCancelling) X(SayDone) X(SayReserve) X(SayWait) X(SayDrivesCome) X(SayTooSmall)                             \
   /* What stands below it. */                                                                                        \
   X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)                 \
   X(HintNoDrive) X(HintNoDriveDo) X(HintSaveAgain) X(HintStickMayGo) X(HintStickStays) X(SayStickAway) X(SayStartsIn)                 \

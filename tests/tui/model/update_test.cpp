@@ -86,6 +86,24 @@ TEST_SUITE("update") {
     CHECK(only_intent<intent::MakePlans>(plans)->paths == std::vector<std::string>{"/b", "/c"});
   }
 
+  TEST_CASE("while drivers are loading, a single drive is not yet the only one") {
+    const DriveChoice one{drive_at("/a"), std::nullopt, false};
+    const Update early = update(at(ScreenName::Number), message::DrivesFound{{one}, true});
+    CHECK(early.intents.empty());
+    CHECK(early.model.screen == ScreenName::List);
+    CHECK(!early.model.drives[0].chosen);
+
+    CHECK(only_intent<intent::MakePlans>(update(early.model, message::DrivesFound{{one}})) != nullptr);
+    const DriveChoice other{drive_at("/b"), std::nullopt, false};
+    const Update two = update(early.model, message::DrivesFound{{one, other}});
+    CHECK(two.intents.empty());
+    CHECK(!two.model.drives[0].chosen);
+
+    const Model chosen = typed(early.model, U" ").model;
+    CHECK(update(chosen, message::DrivesFound{{one}}).model.screen == ScreenName::List);  // And it stays chosen.
+    CHECK(update(chosen, message::DrivesFound{{one}}).model.drives[0].chosen);
+  }
+
   TEST_CASE("a refused drive cannot be chosen") {
     Model model = at(ScreenName::List);
     model.drives = {{drive_at("/a"), Stop::DriveMounted, false}};

@@ -28,6 +28,7 @@ class SmallPc : public Machine {
   Executor& executor() override { return executor_; }
   Entropy& entropy() override { return entropy_; }
   Store& stick() override { return store; }
+  bool may_find_more_drives() override { return false; }
   MachineFacts facts() override { return {.product = "small"}; }
   Result<std::vector<DriveFacts>> drives() override { return std::vector{facts_}; }
   Result<DriveFacts> drive(const std::string&) override { return facts_; }
