@@ -6,6 +6,7 @@
 #include "imager/deploy/finish.h"
 #include "imager/deploy/image_content.h"
 #include "imager/deploy/overlaid_reader.h"
+#include "imager/deploy/rebuilt_partition.h"
 #include "imager/partition/plan_layout.h"
 
 namespace relance {
@@ -41,6 +42,15 @@ Result<void> fits_drive(const Manifest& manifest, const Geometry& geometry) {
                "the image starts by a BIOS only, which needs blocks of 512 bytes; the drive has blocks of " +
                    std::to_string(geometry.logical_bytes) + ", the master had " +
                    std::to_string(manifest.source.logical_bytes)};
+}
+
+Result<void> fits_drive(const ImageFolder& image, const Geometry& geometry) {
+  const Manifest& manifest = image.manifest();
+  TRY(fits_drive(manifest, geometry));
+  const Layout layout = TRY(plan_layout(manifest, geometry, RunSeed{}));
+  for (std::size_t p = 0; p < manifest.partitions.size(); ++p)
+    if (is_rebuilt(manifest.partitions[p], geometry)) TRY(fits_rebuilt(image, p, layout.partitions[p].range, geometry));
+  return {};
 }
 
 Result<std::shared_ptr<Content>> DeployContents::make(const ContentRequest& request) {

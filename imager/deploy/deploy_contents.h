@@ -14,6 +14,8 @@ namespace relance {
 // Stop::DriveTooSmall ("needs 9.4 GB, has 8.0 GB") or Stop::ImageUnsuited, in words: what it holds, or what starts it,
 // cannot do with the drive's blocks.
 Result<void> fits_drive(const Manifest& manifest, const Geometry& geometry);
+// And with what only the image knows: whether the files of a FAT fit into one that is rebuilt for larger blocks.
+Result<void> fits_drive(const ImageFolder& image, const Geometry& geometry);
 
 // Any thread may call any member. The same request (and, for overlays, the same bytes on the drive) gives the same bytes.
 class DeployContents : public Contents {

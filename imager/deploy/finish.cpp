@@ -41,7 +41,7 @@ class Finish {
   Result<void> put_grub_config(std::size_t index);
   void put_pieces(LbaRange partition, const CopyOnWrite& changed);
   Result<std::vector<FileWish>> wishes(ByteReader& held) const;
-  ExtentSet zeros_in(LbaRange partition) const;
+  ExtentSet zeros_in(std::size_t index) const;
 
   const FinishSetup& setup_;
   const Manifest& manifest_;
@@ -112,9 +112,10 @@ Result<void> Finish::put_swap(std::size_t index) {
 }
 
 // What the erase proved zero and the image has not written since.
-ExtentSet Finish::zeros_in(LbaRange partition) const {
-  const ExtentSet zeros =
-      without(request_.proven_zero, written_blocks(manifest_, setup_.layout, request_.geometry)).cropped(partition);
+ExtentSet Finish::zeros_in(std::size_t index) const {
+  const LbaRange partition = setup_.layout.partitions[index].range;
+  const ExtentSet written = written_blocks(manifest_.partitions[index], partition, request_.geometry);
+  const ExtentSet zeros = without(request_.proven_zero.cropped(partition), written);
   ExtentSet units;
   const std::uint64_t per_block = block_bytes_ / kZeroUnit;
   for (const LbaRange range : zeros.ranges())
@@ -138,7 +139,7 @@ Result<void> Finish::refit(std::size_t index) {
   ImageBytes image(setup_.image, index);
   DeployedBytes held(drive_, range, image, std::max(partition_bytes, system_bytes));
 
-  RefitRequest request{.size_bytes = partition_bytes, .files = {}, .zeros = zeros_in(range)};
+  RefitRequest request{.size_bytes = partition_bytes, .files = {}, .zeros = zeros_in(index)};
   if (!manifest_.partitions[index].grows) request.size_bytes = std::min(partition_bytes, system_bytes);
   if (manifest_.partitions[index].role == PartitionRole::Root) request.files = TRY(wishes(held));
   const ChangedBlocks changes = TRY(refit_ext4(setup_.tools, held, request));

@@ -3,24 +3,29 @@
 #include <algorithm>
 #include <cstring>
 
+#include "imager/deploy/rebuilt_partition.h"
+#include "imager/partition/plan_layout.h"
 #include "wiper/plan/plan.h"
 
 namespace relance {
 namespace {
 
+using RebuiltPartitions = std::map<std::size_t, RebuiltPartition>;  // By the manifest's order.
+
 struct Place {  // Of a chunk on the drive.
   std::size_t partition = 0;
-  std::size_t chunk = 0;
+  std::size_t chunk = 0;  // Of the manifest's partition, or of the rebuilt one.
   std::vector<LbaRange> ranges;
   bool is_cut = false;  // Part of it lies behind its partition's end.
 };
 
 class ImageContent : public Content {
  public:
-  ImageContent(std::shared_ptr<const ImageFolder> image, std::vector<Place> places, ContentIdentity identity,
-               std::uint32_t block_bytes)
+  ImageContent(std::shared_ptr<const ImageFolder> image, std::vector<Place> places, RebuiltPartitions rebuilt,
+               ContentIdentity identity, std::uint32_t block_bytes)
       : image_(std::move(image)),
         places_(std::move(places)),
+        rebuilt_(std::move(rebuilt)),
         identity_(std::move(identity)),
         block_bytes_(block_bytes) {}
 
@@ -31,6 +36,7 @@ class ImageContent : public Content {
 
   Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override {
     const Place& place = at(index);
+    if (const RebuiltPartition* rebuilt = rebuilt_of(place)) return rebuilt->fill(place.chunk, bytes);
     if (chunk_of(place).zero) {
       std::fill(bytes.begin(), bytes.end(), std::byte{0});
       return {};
@@ -42,22 +48,31 @@ class ImageContent : public Content {
   Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
                               std::span<std::byte> scratch) override {
     const Place& place = at(index);
+    if (const RebuiltPartition* rebuilt = rebuilt_of(place))
+      return unless(sha256(actual) == rebuilt->sha256(place.chunk), place);
     const ImageChunk& chunk = chunk_of(place);
     const std::span<std::byte> wanted = scratch.first(actual.size());
     if (place.is_cut || chunk.zero) {
       TRY(fill(index, wanted));
       return differing_blocks(place.ranges, block_bytes_, actual, wanted);
     }
-    ExtentSet all;
-    if (sha256(actual) == chunk.sha256) return all;
-    for (const LbaRange range : place.ranges) all.add(range);
-    return all;
+    return unless(sha256(actual) == chunk.sha256, place);
   }
 
  private:
   const Place& at(std::uint64_t index) const { return places_.at(static_cast<std::size_t>(index)); }
   const ImageChunk& chunk_of(const Place& place) const {
     return image_->manifest().partitions[place.partition].chunks[place.chunk];
+  }
+  const RebuiltPartition* rebuilt_of(const Place& place) const {
+    const auto found = rebuilt_.find(place.partition);
+    return found == rebuilt_.end() ? nullptr : &found->second;
+  }
+  static ExtentSet unless(bool is_equal, const Place& place) {
+    ExtentSet all;
+    if (is_equal) return all;
+    for (const LbaRange range : place.ranges) all.add(range);
+    return all;
   }
 
   // The chunk ascends and loses its end, so what is kept is its beginning.
@@ -71,6 +86,7 @@ class ImageContent : public Content {
 
   std::shared_ptr<const ImageFolder> image_;
   std::vector<Place> places_;
+  RebuiltPartitions rebuilt_;
   ContentIdentity identity_;
   std::uint32_t block_bytes_;
 };
@@ -96,12 +112,13 @@ Result<std::vector<LbaRange>> on_drive(const ExtentSet& blocks, const ImageParti
   return ranges;
 }
 
-// Of every chunk that the drive will hold, in the image's order.
+// Of every chunk of the manifest that the drive will hold, in the image's order.
 Result<std::vector<Place>> places_of(const Manifest& manifest, const Layout& layout, const Geometry& geometry) {
   require(manifest.partitions.size() == layout.partitions.size(), "a layout of another image");
   std::vector<Place> places;
   for (std::size_t p = 0; p < manifest.partitions.size(); ++p) {
     const ImagePartition& source = manifest.partitions[p];
+    if (is_rebuilt(source, geometry)) continue;
     const LbaRange target = layout.partitions[p].range;
     for (std::size_t c = 0; c < source.chunks.size(); ++c) {
       const ExtentSet kept = kept_of(source.chunks[c], source, target, geometry);
@@ -111,6 +128,23 @@ Result<std::vector<Place>> places_of(const Manifest& manifest, const Layout& lay
     }
   }
   return places;
+}
+
+Result<RebuiltPartitions> rebuild(const std::shared_ptr<const ImageFolder>& image, const Layout& layout,
+                                  const Geometry& geometry) {
+  RebuiltPartitions rebuilt;
+  for (std::size_t p = 0; p < layout.partitions.size(); ++p) {
+    if (!is_rebuilt(image->manifest().partitions[p], geometry)) continue;
+    RebuiltPartition made = TRY(RebuiltPartition::make(image, p, layout.partitions[p].range, geometry));
+    rebuilt.emplace(p, std::move(made));
+  }
+  return rebuilt;
+}
+
+void add_places(std::vector<Place>& places, const RebuiltPartitions& rebuilt) {
+  for (const auto& [p, partition] : rebuilt)
+    for (std::size_t c = 0; c < partition.chunk_count(); ++c) places.push_back({p, c, {partition.chunk(c)}, false});
+  std::ranges::stable_sort(places, {}, &Place::partition);
 }
 
 bool covers_all(const ExtentSet& set, std::span<const LbaRange> ranges) {
@@ -137,11 +171,13 @@ Result<std::shared_ptr<Content>> image_content(std::shared_ptr<const ImageFolder
     if (is_left_out) left_out += " -" + std::to_string(place.partition) + "." + std::to_string(place.chunk);
     return is_left_out;
   });
+  RebuiltPartitions rebuilt = TRY(rebuild(image, layout, geometry));
+  add_places(places, rebuilt);
   ContentIdentity identity{.name = std::string(kImageContent), .digest = digest_of(*image, layout, geometry, left_out)};
   for (const Place& place : places) identity.block_count += block_count(place.ranges);
   identity.chunk_count = places.size();
-  return std::shared_ptr<Content>(
-      std::make_shared<ImageContent>(std::move(image), std::move(places), std::move(identity), geometry.logical_bytes));
+  return std::shared_ptr<Content>(std::make_shared<ImageContent>(
+      std::move(image), std::move(places), std::move(rebuilt), std::move(identity), geometry.logical_bytes));
 }
 
 Result<void> fits_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry) {
@@ -150,19 +186,15 @@ Result<void> fits_blocks(const Manifest& manifest, const Layout& layout, const G
   return {};
 }
 
-ExtentSet written_blocks(const Manifest& manifest, const Layout& layout, const Geometry& geometry) {
+ExtentSet written_blocks(const ImagePartition& source, LbaRange target, const Geometry& geometry) {
   ExtentSet written;
-  for (std::size_t p = 0; p < manifest.partitions.size(); ++p) {
-    const ImagePartition& source = manifest.partitions[p];
-    const LbaRange target = layout.partitions[p].range;
-    for (const ImageChunk& chunk : source.chunks) {
-      if (chunk.zero) continue;
-      for (const LbaRange range : chunk.extents.ranges()) {
-        const std::uint64_t first = target.first + range.first * source.block_bytes / geometry.logical_bytes;
-        const std::uint64_t end =
-            target.first + (range.end() * source.block_bytes + geometry.logical_bytes - 1) / geometry.logical_bytes;
-        written.add(range_between(first, end));
-      }
+  for (const ImageChunk& chunk : source.chunks) {
+    if (chunk.zero) continue;
+    for (const LbaRange range : chunk.extents.ranges()) {
+      const std::uint64_t first = target.first + range.first * source.block_bytes / geometry.logical_bytes;
+      const std::uint64_t end =
+          target.first + (range.end() * source.block_bytes + geometry.logical_bytes - 1) / geometry.logical_bytes;
+      written.add(range_between(first, end));
     }
   }
   return written;

@@ -34,10 +34,10 @@ class FatVolume {
   // Corrupt if they are more than `limit` bytes and a cluster: a chain may bite its tail.
   Result<std::vector<std::uint32_t>> chain_from(std::uint32_t cluster, std::uint64_t limit);
   Result<std::optional<FatEntry>> find(const std::string& path);
+  Result<Bytes> folder_bytes(std::uint32_t cluster);  // Its entries as they lie there. 0: the root.
 
  private:
   FatVolume(ByteReader& bytes, Fat fat) : bytes_(&bytes), fat_(std::move(fat)) {}
-  Result<Bytes> folder_bytes(std::uint32_t cluster);  // 0: the root.
   Result<Bytes> chain_bytes(std::uint32_t cluster, std::uint64_t limit);
 
   ByteReader* bytes_;

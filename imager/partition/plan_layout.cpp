@@ -47,7 +47,7 @@ std::string in_gigabytes(std::uint64_t bytes, bool up) {
 
 Result<void> fits_blocks(const ImagePartition& partition, const Geometry& geometry) {
   if (partition.file_system == FileSystemKind::Raw || partition.file_system == FileSystemKind::Swap) return {};
-  if (partition.block_bytes >= geometry.logical_bytes) return {};
+  if (partition.block_bytes >= geometry.logical_bytes || is_rebuilt(partition, geometry)) return {};
   return Error{Errc::Refused, Stop::ImageUnsuited,
                "partition " + std::to_string(partition.number) + " of the image holds a " +
                    std::string(name_of(partition.file_system)) + " file system with blocks of " +
@@ -69,6 +69,10 @@ LayoutPartition placed(const ImagePartition& partition, TableKind kind, LbaRange
 }
 
 }  // namespace
+
+bool is_rebuilt(const ImagePartition& partition, const Geometry& geometry) {
+  return partition.file_system == FileSystemKind::Fat && partition.block_bytes < geometry.logical_bytes;
+}
 
 Result<Layout> plan_layout(const Manifest& manifest, const Geometry& geometry, const RunSeed& seed) {
   const TableKind kind = manifest.source.table;

@@ -12,4 +12,7 @@ namespace relance {
 // cannot live on blocks of this size.
 Result<Layout> plan_layout(const Manifest& manifest, const Geometry& geometry, const RunSeed& seed);
 
+// A FAT counts in sectors: on a drive with larger ones its files live in a FAT that is made anew.
+bool is_rebuilt(const ImagePartition& partition, const Geometry& geometry);
+
 }  // namespace relance

@@ -37,9 +37,7 @@ std::shared_ptr<Contents> contents_of(std::shared_ptr<const ImageFolder> image, 
   return std::make_shared<DeployContents>(std::move(image), bench.tools, language);
 }
 
-Result<void> check_fit(const ImageFolder& image, const DriveFacts& drive) {
-  return fits_drive(image.manifest(), drive.geometry);
-}
+Result<void> check_fit(const ImageFolder& image, const DriveFacts& drive) { return fits_drive(image, drive.geometry); }
 
 Result<CapturedImage> capture_image(Session& session, const CaptureWish& wish, const Progress& progress) {
   const DriveFacts source = TRY(session.machine().drive(wish.source));

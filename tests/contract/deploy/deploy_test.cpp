@@ -168,6 +168,85 @@ TEST_SUITE("deploy") {
     }
   }
 
+  TEST_CASE("a master with blocks of 512 bytes becomes a system on a drive with blocks of 4096: its ESP is rebuilt") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Geometry large = drive_of(1'200'001'024, 4096);
+    for (const MasterOptions& options :
+         {MasterOptions{.esp_more = "mmd -i esp ::'Un dossier' && mcopy -i esp cfg ::'Un dossier/un fichier de la "
+                                    "marque.txt' && mcopy -i esp loader ::gone && mdel -i esp ::gone"},
+          MasterOptions{.mkfs_fat = "-F 32", .esp_bytes = 300 * kMiB}}) {
+      CAPTURE(options.esp_bytes);
+      const Master master = make_master(folder, options);
+      REQUIRE(fits_drive(*master.image, large).ok());
+      for (const bool is_zero : {true, false}) {
+        CAPTURE(is_zero);
+        SparseDrive drive(large, is_zero ? std::nullopt : std::optional(kNoise));
+        Deployment deployment(master, drive, is_zero);
+
+        deployment.image();
+        deployment.finish();
+
+        CHECK(check_boot(drive, *master.image).value() == BootReport{false, true, {"EFI/BOOT/BOOTX64.EFI"}});
+        drive.save(folder.path() / "drive");
+        check_system(folder, read_layout(drive).value(), 4096);
+        CHECK(folder.run("fsck.fat -n -v new-esp").output.find("4096 bytes per logical sector") != std::string::npos);
+        CHECK(folder
+                  .run("rm -rf a b && mkdir a b && mcopy -s -n -i esp '::*' a && mcopy -s -n -i new-esp '::*' b && "
+                       "diff -r a b")
+                  .output == "Only in b/EFI/BOOT: grub.cfg\n");
+        CHECK(folder.run("blkid -p -o value -s UUID new-esp").output == "1234-ABCD\n");
+        if (!no_loop_devices().empty()) continue;
+        const LoopDevice loop(folder, "drive", 4096);
+        const auto table = folder.run("sgdisk -v " + loop.path());
+        CHECK_MESSAGE(table.output.find("No problems found") != std::string::npos, table.output);
+      }
+    }
+  }
+
+  TEST_CASE("a rebuilt ESP is compared without the image, and the same master gives the same bytes") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master = make_master(folder);
+    const Geometry large = drive_of(400'003'072, 4096);
+    SparseDrive one(large, kNoise);
+    SparseDrive other(large, kNoise);
+    Deployment first(master, one, false);
+    Deployment second(master, other, false);
+    first.image();
+    second.image();
+    CHECK((one == other));
+    const auto content = first.image_content(false);
+    master.folder->files.clear();
+    REQUIRE(first.compare(content));
+    const std::uint64_t esp = 2 * kMiB;  // Behind the BIOS-boot partition.
+
+    for (const std::uint64_t offset : {esp + 20, esp + 4096 + 3, esp + 600'000}) {
+      CAPTURE(offset);
+      one.flip(offset);
+      CHECK_FALSE(first.compare(content));
+      one.flip(offset);
+    }
+    CHECK(first.compare(content));
+  }
+
+  TEST_CASE("an ESP whose files would not fit in larger blocks is refused while nothing is erased yet") {
+    if (!no_master().empty()) return skip(no_master());
+    const TemporaryFolder folder;
+    const Master master =
+        make_master(folder, {.mkfs_fat = "-F 16",
+                             .esp_bytes = 4 * kMiB,
+                             .esp_more = "mkdir many && cd many && for i in $(seq 900); do echo $i >$i; "
+                                         "done && cd .. && mcopy -i esp many/* ::EFI/debian"});
+
+    const Result<void> verdict = fits_drive(*master.image, drive_of(400'003'072, 4096));
+
+    REQUIRE_FALSE(verdict.ok());
+    CHECK(verdict.error().code == Errc::Refused);
+    CHECK(verdict.error().stop == Stop::ImageUnsuited);
+    CHECK(fits_drive(*master.image, drive_of(400'003'072, 512)).ok());
+  }
+
   TEST_CASE("what only a BIOS starts is refused for blocks of 4096 bytes while nothing is erased yet") {
     Manifest manifest;
     manifest.source.firmware = {Firmware::Bios};

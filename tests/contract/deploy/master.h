@@ -19,6 +19,7 @@ struct MasterOptions {
   std::uint64_t root_bytes = 96 * kMiB;
   std::string mkfs_fat = "-F 32";
   std::uint64_t esp_bytes = 40 * kMiB;
+  std::string esp_more = "true";        // Done to the file "esp" once it has its loaders.
   std::optional<CaptureSigner> signer;  // Without it the image is opened unsigned.
 };
 
@@ -69,7 +70,9 @@ inline Master make_master(const TemporaryFolder& folder, const MasterOptions& op
       " -s 1 -i 1234abcd -n ESP esp >/dev/null && mmd -i esp ::EFI ::EFI/BOOT ::EFI/debian && "
       "grub-mkimage -O x86_64-efi -p /EFI/BOOT -o loader fat part_gpt normal search && "
       "mcopy -i esp loader ::EFI/BOOT/BOOTX64.EFI && mcopy -i esp loader ::EFI/debian/grubx64.efi && "
-      "echo 'search.fs_uuid 01234567-89ab-4def-8123-456789abcdef root' >cfg && mcopy -i esp cfg ::EFI/debian/grub.cfg");
+      "echo 'search.fs_uuid 01234567-89ab-4def-8123-456789abcdef root' >cfg && mcopy -i esp cfg ::EFI/debian/grub.cfg "
+      "&& " +
+      options.esp_more);
   run("rm -f swap && truncate -s 4M swap && chmod 600 swap && mkswap -L echange -U "
       "aaaaaaaa-89ab-4def-8123-456789abcdef swap");
   run("grub-mkimage -O i386-pc -p '(,gpt3)/boot/grub' -o core biosdisk part_gpt part_msdos ext2 normal");

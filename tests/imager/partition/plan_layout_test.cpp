@@ -93,12 +93,16 @@ TEST_SUITE("plan layout") {
   }
 
   TEST_CASE("a file system whose blocks are smaller than the drive's is refused in words") {
-    const Result<Layout> layout = plan_layout(master(), drive_of(67'000'000'512, 4096), kSeed);
+    Manifest manifest = master();
+    manifest.partitions[2].block_bytes = 1024;
+
+    const Result<Layout> layout = plan_layout(manifest, drive_of(67'000'000'512, 4096), kSeed);
 
     REQUIRE_FALSE(layout.ok());
     CHECK(layout.error().stop == Stop::ImageUnsuited);
     CHECK(layout.error().detail ==
-          "partition 2 of the image holds a fat file system with blocks of 512 bytes; the drive has blocks of 4096");
+          "partition 3 of the image holds a ext4 file system with blocks of 1024 bytes; the drive has blocks of 4096");
+    CHECK(plan_layout(master(), drive_of(67'000'000'512, 4096), kSeed).ok());  // Its FAT is rebuilt.
   }
 
   TEST_CASE("an MBR leaves no room behind, but a table in front of each logical partition") {
