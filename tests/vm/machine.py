@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import socket
 import subprocess
@@ -46,7 +47,7 @@ def firmware_options(name, folder):
 
 class Machine:
     def __init__(self, stick, firmware="bios", cpu="max", memory=512, usb="qemu-xhci", changes_stick=False, options=(),
-                 stick_options=None, machine_options="", accelerator="tcg"):
+                 stick_options=None, machine_options="", accelerator="tcg", talks=False):
         self.memory_bytes = memory << 20
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="relance-vm-"))
         self.serial_file = self.folder / "serial.log"
@@ -59,7 +60,7 @@ class Machine:
                              "-device", "usb-storage,bus=u.0,drive=s,bootindex=0,removable=on,id=stick"]
         command = ["nice", "qemu-system-x86_64", "-accel", accelerator, "-machine", chipset, "-cpu", cpu, "-m", str(memory),
                    "-nodefaults", "-vga", "std", "-display", "none", "-no-reboot",
-                   "-serial", f"file:{self.serial_file}", "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
+                   *self.serial_options(talks), "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
                    "-chardev", f"file,id=bios,path={self.bios_file}", "-device", "isa-debugcon,iobase=0x402,chardev=bios",
                    *firmware_options(firmware, self.folder), *stick_options, *options]
         self.errors = open(self.folder / "errors.log", "w", encoding="utf-8")
@@ -67,6 +68,14 @@ class Machine:
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.errors, stderr=self.errors)
         self.seen = 0  # How much of the serial port's text has been waited for.
         self.monitor = self.connect()
+        self.line = self.call(self.folder / "serial") if talks else None
+
+    def serial_options(self, talks):
+        """What the machine says lands in a file, also if somebody talks to it."""
+        if not talks:
+            return ["-serial", f"file:{self.serial_file}"]
+        line = f"socket,id=line,path={self.folder}/serial,server=on,wait=off,logfile={self.serial_file}"
+        return ["-chardev", line, "-serial", "chardev:line"]
 
     def __enter__(self):
         return self
@@ -76,16 +85,20 @@ class Machine:
         self.errors.close()
         shutil.rmtree(self.folder)
 
-    def connect(self):
+    def call(self, path):
         for _ in range(300):
             try:
-                monitor = socket.socket(socket.AF_UNIX)
-                monitor.connect(str(self.folder / "qmp"))
-                break
+                line = socket.socket(socket.AF_UNIX)
+                line.connect(str(path))
+                return line
             except OSError:
                 if self.process.poll() is not None:
                     raise Failed("QEMU does not start: " + (self.folder / "errors.log").read_text())
                 time.sleep(POLL_S)
+        raise Failed(f"QEMU does not open {path}")
+
+    def connect(self):
+        monitor = self.call(self.folder / "qmp")
         self.answers = monitor.makefile()
         self.answers.readline()
         self.monitor = monitor
@@ -116,6 +129,7 @@ class Machine:
         """The match of the next such line on the serial port."""
         end = time.monotonic() + timeout
         while True:
+            self.empty_line()
             match = re.compile(pattern, re.MULTILINE).search(self.serial(), self.seen)
             if match:
                 self.seen = match.end()
@@ -142,6 +156,16 @@ class Machine:
             key = AZERTY.get(letter, letter if letter.islower() else "shift-" + AZERTY.get(letter.lower(), letter.lower()))
             self.hmp(f"sendkey {key}")
             time.sleep(0.15)  # A key is held for a tenth of a second; the next one must not fall into it.
+
+    def say(self, text):
+        """Typed on the serial port; for a machine that `talks`."""
+        self.line.sendall(text.encode())
+
+    def empty_line(self):
+        """The file has it all; what nobody takes out of the line would hold the machine up."""
+        while self.line and select.select([self.line], [], [], 0)[0]:
+            if not self.line.recv(65536):
+                self.line = None
 
     def unplug_stick(self):
         """Pulled out of its port. QEMU closes the file with it."""

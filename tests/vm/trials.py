@@ -11,10 +11,10 @@ import time
 from machine import Failed
 
 
-def arguments(documentation):
-    """The parser; what else a program wants is added to it."""
+def arguments(documentation, image="stick"):
+    """The parser; what else a program wants is added to it. Beside the image (a stick, or another disk) is room for large files."""
     parser = argparse.ArgumentParser(description=documentation, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stick", type=pathlib.Path)
+    parser.add_argument("stick", type=pathlib.Path, metavar=image)
     parser.add_argument("--out", type=pathlib.Path)
     parser.add_argument("--only", nargs="*")
     return parser
