@@ -5,7 +5,8 @@ MASTER is a disk of scripts/build-master (debian-small), PROGRAM the host's rela
 of 12, 30 and 250 GB. Each must be whole to sgdisk, e2fsck and debsums, filled by its root, and started to its login: by IDE, AHCI
 or NVMe under BIOS, UEFI or Secure Boot; each of these once (three), in pairs (six, unless told otherwise), or all with all (every;
 Secure Boot has no IDE in QEMU). Then the GRUB packages are reinstalled in a deployed PC, under BIOS and under UEFI, after all its boot
-code was taken away: it must come to its login again.
+code was taken away: it must come to its login again. And a root of more than 4 GiB, captured as onto FAT, in volumes, must be
+restored by Clonezilla's own tools.
 Needs root: debsums wants the file system mounted. --out keeps pictures of the screens.
 
 Exit codes: 0 all as it must be, 1 not.
@@ -51,6 +52,11 @@ class Workshop:
 
     def call(self, *words):
         run(self.program, *words, "--passphrase-file", self.passphrase)
+
+    def program_says(self, code, *words):
+        done = subprocess.run([self.program, *words], capture_output=True, check=False)
+        if done.returncode != code:
+            raise Failed(f"relance {words[0]} ends with {done.returncode} instead of {code}: {done.stderr.decode()}")
 
     def image(self, name, *options):
         """The captured master; the first who asks waits for it."""
@@ -320,6 +326,58 @@ def grub_reinstalled(workshop, firmware, debs, out, folder):
     return {"login_again_s": seconds, "root_gib": check_grown(disk), "install_devices": device}
 
 
+# ---- An image in volumes -----------------------------------------------------------------------------------------------
+
+VOLUME_BYTES, INCOMPRESSIBLE_BYTES = 4095 * MIB, 4400 * MIB
+MSDOS_SUPER_MAGIC = 0x4D44
+# What statfs(2) answers on FAT, for kernels that have none: the first eight bytes of what it fills in.
+AS_ON_FAT = f"statfs:poke_exit=@arg2={MSDOS_SUPER_MAGIC.to_bytes(8, 'little').hex()}"
+
+
+def incompressible_master(folder):
+    """A disk whose root holds more than 4 GiB that no compressor makes smaller. The file in it, too."""
+    place, disk = folder / "root", folder / "large.img"
+    place.mkdir()
+    run("sh", "-c", f"openssl enc -aes-128-ctr -K 0 -iv 0 -in /dev/zero 2>/dev/null | head -c {INCOMPRESSIBLE_BYTES} >{place}/large")
+    run("truncate", "--size", "6G", disk)
+    run("sgdisk", "--new=1:2048:0", "--typecode=1:8300", disk)
+    run("mke2fs", "-q", "-t", "ext4", "-d", place, "-E", f"offset={MIB}", disk, str((6 * 1024 - 2) * 1024))
+    return disk, place / "large"
+
+
+def restore_as_clonezilla(volumes, target):
+    """As its ocs-restore does: all volumes one after the other, whatever their size."""
+    loop = run("losetup", "--find", "--show", target).decode().strip()
+    try:
+        names = " ".join(str(volume) for volume in volumes)
+        run("bash", "-c", f"set -o pipefail; cat {names} | zstd -dc | partclone.restore -s - -o {loop} -L /dev/null")
+    finally:
+        run("losetup", "--detach", loop)
+
+
+def split_restored(workshop, folder):
+    disk, large = incompressible_master(folder)
+    image = folder / "volumes"
+    run("strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=statfs", "-e", "inject=" + AS_ON_FAT, "-o", folder / "strace.log",
+        workshop.program, "capture", disk, image, "--key", workshop.folder / "atelier", "--passphrase-file", workshop.passphrase)
+    volumes = sorted(image.glob("*-ptcl-img.zst.a?"))
+    sizes = [volume.stat().st_size for volume in volumes]
+    if len(sizes) < 2 or max(sizes) > VOLUME_BYTES or sum(sizes) < 1 << 32:
+        raise Failed(f"volumes of {sizes} bytes")
+    workshop.program_says(0, "image", "check", image, "--root", workshop.folder / "atelier/racine.pem")
+    disk.unlink()
+    target = folder / "restored.img"
+    run("truncate", "--size", (6 * 1024 - 2) * MIB, target)
+    restore_as_clonezilla(volumes, target)
+    run("e2fsck", "-f", "-n", target)
+    run("debugfs", "-R", f"dump /large {folder}/dumped", target)
+    run("cmp", large, folder / "dumped")
+    must_refuse(restore_as_clonezilla, volumes[:1], target)
+    volumes[1].unlink()
+    workshop.program_says(4, "image", "check", image, "--root", workshop.folder / "atelier/racine.pem")
+    return {"volumes": sizes}
+
+
 def main():
     parser = trials.arguments(__doc__, "master")
     parser.add_argument("program", type=pathlib.Path)
@@ -336,6 +394,7 @@ def main():
         for firmware in ("bios", "uefi"):
             tried[f"grub-{firmware}"] = lambda folder, firmware=firmware: grub_reinstalled(
                 workshop, firmware, wanted.debs, wanted.out, folder)
+        tried["split"] = lambda folder: split_restored(workshop, folder)
         return trials.run(wanted, tried)
 
 
