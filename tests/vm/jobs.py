@@ -65,6 +65,19 @@ def holds_mark(path):
     return False
 
 
+def reformat_as_fat32(stick, files):
+    """As a manager does whose camera or car knows no exFAT: FAT32 with the same serial, and the files back."""
+    first, size = machine.data_first_sector(stick), stick.stat().st_size
+    with stick.open("r+b") as file:
+        identity = file.read(444)[440:]
+        file.seek(446 + 4)
+        file.write(b"\x0c")  # What a formatter says there: FAT32.
+        file.truncate(first * 512)
+        file.truncate(size)
+    run("mkfs.fat", "-F", "32", "-s", "1", "-n", "RELANCE", "-i", identity[::-1].hex(), "--offset", first, stick)
+    run("mcopy", "-s", "-i", f"{stick}@@{first * 512}", *files.iterdir(), "::")
+
+
 class Bench:
     """A stick, a workshop and a donated disk, in a folder of their own."""
 
@@ -89,7 +102,8 @@ class Bench:
         self.font = machine.font_of(self.stick)
         self.file_system = "exfat"
         if file_system == "fat32":
-            self.reformat_as_fat32()
+            reformat_as_fat32(self.stick, self.unpack(folder / "away"))
+            self.file_system = "fat32"
         self.before = folder / "before"
         self.unpack(self.before)
         self.boot_bytes = self.stick.read_bytes()[:machine.data_first_sector(self.stick) * 512]
@@ -103,21 +117,6 @@ class Bench:
         else:
             run("python3", ROOT / "image-build/stick/exfat.py", "unpack", self.stick, first, out)
         return out
-
-    def reformat_as_fat32(self):
-        """As a manager does whose camera or car knows no exFAT: files away, FAT32 with the same serial, files back."""
-        first = machine.data_first_sector(self.stick)
-        with self.stick.open("r+b") as file:
-            identity = file.read(444)[440:]
-            file.seek(446 + 4)
-            file.write(b"\x0c")  # What a formatter says there: FAT32.
-        files = self.unpack(self.folder / "away")
-        with self.stick.open("r+b") as file:
-            file.truncate(first * 512)
-            file.truncate(192 * MIB)
-        run("mkfs.fat", "-F", "32", "-s", "1", "-n", "RELANCE", "-i", identity[::-1].hex(), "--offset", first, self.stick)
-        self.file_system = "fat32"
-        run("mcopy", "-s", "-i", f"{self.stick}@@{first * 512}", *files.iterdir(), "::")
 
     # ---- What is true afterwards ----
 

@@ -253,6 +253,17 @@ def table_lost(case, kind):
         case.shows(pc, *DAMAGED)
 
 
+def fat_hurt(case):
+    """FAT32 whose first table somebody wrote over: a repair would believe it, and cut every file to its first cluster."""
+    jobs.reformat_as_fat32(case.stick, case.unpack(case.folder / "files"))
+    tables = int.from_bytes(case.read_data(14, 2), "little") * 512
+    case.write_data(tables + 12, b"\x55" * 4096)
+    case.leave_alone(case.stick)
+    with case.pc() as pc:
+        pc.wait_for("relance: stick damaged", BOOT_S)
+        case.shows(pc, *DAMAGED)
+
+
 def data_partition_dirty(case):
     """Pulled out of a running PC: the dirty flag is set, a cluster is taken that is nobody's, and the file that was being
     written has one that counts as free. Repaired, and it works; what else was there still is."""
@@ -481,6 +492,7 @@ CASES = {
     "boot-region-hurt": boot_region_hurt,
     "bitmap-lost": lambda case: table_lost(case, 0x81),
     "capitals-lost": lambda case: table_lost(case, 0x82),
+    "fat-hurt": fat_hurt,
     "profile-wrong": profile_wrong,
     "image-missing": image_missing,
     "no-key": no_key,
