@@ -16,6 +16,9 @@ function(relance_precompile target kind)
   target_precompile_headers(${target} REUSE_FROM precompiled_${kind})
 endfunction()
 
+# Folders with loops over a drive's bytes. A release is built small elsewhere: GRUB reads it, and a PC with 64 MB holds it.
+set(FOLDERS_FOR_SPEED wiper/base wiper/crypto wiper/device wiper/content wiper/sweep wiper/linux imager/format)
+
 # relance_library(folder USES folder… LINKS archive…): one folder, one library, one line.
 # What it USES must stand above it, so that an upward arrow cannot be configured; tests/house holds every #include
 # against these lines. A main.cpp is left to relance_program.
@@ -29,6 +32,9 @@ function(relance_library folder)
   endif()
   add_library(${target} STATIC ${sources})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
+  if(RELANCE_STATIC AND NOT folder IN_LIST FOLDERS_FOR_SPEED)
+    target_compile_options(${target} PRIVATE -Os)
+  endif()
   relance_precompile(${target} library)
   foreach(used IN LISTS LIBRARY_USES)
     string(REPLACE / _ used_target ${used})
