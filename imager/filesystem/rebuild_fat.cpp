@@ -81,7 +81,8 @@ Shape shape_with(unsigned bits, std::uint64_t sectors, std::uint64_t root_sector
   const std::uint64_t most = is_32 ? kMostClusters32 : bits == 16 ? kMostClusters16 : kMostClusters12;
   Shape shape{.bits = bits, .reserved = is_32 ? kReserved32 : 1, .root_sectors = is_32 ? 0 : root_sectors};
   if (sectors <= shape.data_start()) return shape;
-  shape.fat_sectors = divided_up((std::min(most, sectors - shape.data_start()) + 2) * bits, std::uint64_t{8} * sector_bytes);
+  shape.fat_sectors =
+      divided_up((std::min(most, sectors - shape.data_start()) + 2) * bits, std::uint64_t{8} * sector_bytes);
   if (sectors > shape.data_start()) shape.clusters = std::min(most, sectors - shape.data_start());
   return shape;
 }
@@ -140,9 +141,8 @@ void put_cluster(std::span<std::byte> entry, std::uint32_t cluster) {
 // Gives each folder and file of the source a run of clusters, in the order in which they are met.
 class FatRebuilder {
  public:
-  FatRebuilder(ByteReader& source, FatVolume volume, std::span<const std::byte> boot, std::uint32_t sector_bytes)
-      : source_(source),
-        volume_(std::move(volume)),
+  FatRebuilder(FatVolume volume, std::span<const std::byte> boot, std::uint32_t sector_bytes)
+      : volume_(std::move(volume)),
         boot_(boot),
         sector_bytes_(sector_bytes),
         seen_(static_cast<std::size_t>(volume_.layout().clusters)) {}
@@ -167,7 +167,6 @@ class FatRebuilder {
   void put_tables();
   void put_boot();
 
-  ByteReader& source_;
   FatVolume volume_;
   std::span<const std::byte> boot_;
   std::uint32_t sector_bytes_;
@@ -283,8 +282,9 @@ void FatRebuilder::put_folders() {
 
 void FatRebuilder::put_tables() {
   constexpr std::uint32_t kEnd = 0x0fffffff;  // Also "clean, no errors" of the second entry.
-  Bytes table(static_cast<std::size_t>(divided_up(next_ * shape_.bits, 8) + 1));  // Slots of 12 bits are put by pairs of bytes.
-  put_slot(table, shape_.bits, 0, 0x0ffffff8);  // The medium: a fixed disk.
+  Bytes table(
+      static_cast<std::size_t>(divided_up(next_ * shape_.bits, 8) + 1));  // Slots of 12 bits are put by pairs of bytes.
+  put_slot(table, shape_.bits, 0, 0x0ffffff8);                            // The medium: a fixed disk.
   put_slot(table, shape_.bits, 1, kEnd);
   for (const LbaRange run : runs_)
     for (std::uint64_t cluster = run.first; cluster < run.end(); ++cluster)
@@ -378,7 +378,7 @@ Result<RebuiltFat> RebuiltFat::plan(ByteReader& source, std::uint64_t size_bytes
   FatVolume volume = TRY(FatVolume::open(quick));
   std::array<std::byte, kBootBytes> boot{};
   TRY(source.read(0, boot));
-  return FatRebuilder(quick, std::move(volume), boot, sector_bytes).plan(size_bytes);
+  return FatRebuilder(std::move(volume), boot, sector_bytes).plan(size_bytes);
 }
 
 Result<void> RebuiltFat::read(ByteReader& source, std::uint64_t offset, std::span<std::byte> bytes) const {
@@ -391,11 +391,13 @@ Result<void> RebuiltFat::read(ByteReader& source, std::uint64_t offset, std::spa
       std::memcpy(bytes.data() + (part.first - offset), held.data() + (part.first - first),
                   static_cast<std::size_t>(part.count));
   }
-  auto piece = std::ranges::upper_bound(copied_, offset, {}, [](const Copied& each) { return each.target + each.size; });
+  auto piece =
+      std::ranges::upper_bound(copied_, offset, {}, [](const Copied& each) { return each.target + each.size; });
   for (; piece != copied_.end() && piece->target < wanted.end(); ++piece) {
     const LbaRange part = intersection({piece->target, piece->size}, wanted);
-    TRY(source.read(piece->source + (part.first - piece->target),
-                    bytes.subspan(static_cast<std::size_t>(part.first - offset), static_cast<std::size_t>(part.count))));
+    TRY(source.read(
+        piece->source + (part.first - piece->target),
+        bytes.subspan(static_cast<std::size_t>(part.first - offset), static_cast<std::size_t>(part.count))));
   }
   return {};
 }

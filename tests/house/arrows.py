@@ -35,7 +35,7 @@ FOREIGN = [
     # Device nodes and ioctls.
     (r"linux/.*|scsi/.*|asm/.*|mntent\.h|sys/(ioctl|mount|sysmacros|statfs|vfs|file|reboot|uio)\.h", ["wiper/linux"], None),
     # What else the operating system offers.
-    (r"(fcntl|unistd|termios|dirent|poll|spawn|sched|pthread|signal|time|errno|endian|byteswap)\.h|sys/.*", ["wiper/linux"], None),
+    (r"(fcntl|unistd|termios|dirent|poll|spawn|sched|pthread|signal|time|errno|endian|byteswap|malloc)\.h|sys/.*", ["wiper/linux"], None),
     (r"unistd\.h|sys/mman\.h", ["imager/partition", "imager/filesystem"], None),  # Memory files.
     (r"(unistd|signal|termios|locale|langinfo|wchar)\.h", ["tui/present", "tui/cli"], None),
 ]

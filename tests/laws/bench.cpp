@@ -40,8 +40,10 @@ std::vector<DriveFacts> bystanders() {
 class Bench {
  public:
   explicit Bench(const Stay& stay) : stay_(stay), pc_(stay.seed, stay.trace) {
-    for (std::size_t i = 0; i < stay.targets.size(); ++i)
+    for (std::size_t i = 0; i < stay.targets.size(); ++i) {
       add_marked(disk("target" + tag_of(i), stay.targets[i].geometry));
+      if (stay.targets[i].is_repaired) put_half_an_image(pc_.drive(i));
+    }
     for (const DriveFacts& facts : bystanders()) add_marked(facts);
     for (std::size_t i = 0; i < drive_count_; ++i) before_.push_back(pc_.drive(i).platter());
   }
@@ -174,6 +176,9 @@ class Bench {
     Policy policy{.method = target.method, .verify = target.verify};
     if (target.takes_reserve) policy.reserves_allowed = {Sentence::ReasonSampled, Sentence::ReasonNotVerified};
     PlanRequest request{.number = "DEF-04217-8"};
+    request.erase = !target.is_repaired;
+    request.not_erased_override = target.is_repaired;
+    request.image_may_be_there = target.is_repaired;
     if (target.has_image)
       request.image = ImageNeeds{
           .name = "fake", .manifest_sha256 = "00", .minimum_bytes = kFakeImageBlocks * drive.geometry.logical_bytes};

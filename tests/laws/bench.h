@@ -18,6 +18,7 @@ struct Target {  // A drive that is chosen.
   std::string method = "zero";
   Verify verify = Verify::Full;
   bool has_image = false;
+  bool is_repaired = false;    // No erase: half of an image lies there already, and only what differs is written.
   bool takes_reserve = false;  // The policy lets it be deployed though it was not read back whole.
 };
 

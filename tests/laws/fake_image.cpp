@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/laws/first_life.h"
 #include "wiper/content/pattern.h"
 #include "wiper/crypto/hash.h"
 #include "wiper/device/block_buffer.h"
@@ -93,6 +94,13 @@ class ImageContent : public Content {
 Bytes erased_platter(const RunStarted& started) {
   Bytes platter(static_cast<std::size_t>(started.plan.drive.geometry.size_bytes()));
   const std::string& method = started.plan.method;
+  if (method == "none") {
+    const Geometry& geometry = started.plan.drive.geometry;
+    for (std::uint64_t lba = 0; lba < geometry.block_count; ++lba)
+      std::ranges::copy(marked_block(lba, geometry.logical_bytes, kDonor),
+                        platter.begin() + static_cast<std::ptrdiff_t>(lba * geometry.logical_bytes));
+    return platter;
+  }
   if (method == "random")
     keyed_pattern(started.cipher, derive_key(started.seed, "keyed-1"))->fill(0, platter);
   else
@@ -120,13 +128,23 @@ Result<Overlay> FakeImage::make_overlay(const ContentRequest& request, BlockRead
   const std::uint32_t block_bytes = request.geometry.logical_bytes;
   Overlay overlay(block_bytes);
   const ExtentSet finish = finish_blocks(request.geometry);
+  const bool is_unboot = request.name == kUnbootOverlay;
   for (const LbaRange range : finish.ranges())
     for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
-      overlay.put(lba, finish_block(request.seed, lba, block_bytes));
+      overlay.put(lba, is_unboot ? Bytes(block_bytes) : finish_block(request.seed, lba, block_bytes));
+  if (is_unboot) return overlay;
   BlockBuffer superblock(block_bytes);
   TRY(drive.read({kFirstImageBlock, 1}, superblock.bytes()));
   overlay.put(kFirstImageBlock, grown(Bytes(superblock.bytes().begin(), superblock.bytes().end()), request.seed));
   return overlay;
+}
+
+void put_half_an_image(SimulatedDrive& drive) {
+  const Geometry geometry = drive.geometry();
+  for (const Chunk& chunk : image_chunks(geometry))
+    for (const LbaRange range : chunk)
+      for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
+        if (chunk.front().first % 2 == 0 || lba % 3 == 0) drive.put(lba, image_block(lba, geometry.logical_bytes));
 }
 
 ExtentSet finish_blocks(const Geometry& geometry) {

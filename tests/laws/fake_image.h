@@ -5,6 +5,7 @@
 
 #include "wiper/content/contents.h"
 #include "wiper/journal/event.h"
+#include "wiper/sim/simulated_drive.h"
 
 namespace relance {
 
@@ -19,10 +20,14 @@ class FakeImage : public Contents {
   bool compares_by_hash_;
 };
 
+// What an earlier deployment, or a part of one, has left: some of the image's blocks.
+void put_half_an_image(SimulatedDrive& drive);
+
 // The smallest drive it fits on, in blocks.
 inline constexpr std::uint64_t kFakeImageBlocks = 48;
 
-// What the drive holds when the run is over: the erase, and over it, if deployed, image and finish.
+// What the drive holds when the run is over: the erase, or without one the donor's bytes, and over it, if deployed, image
+// and finish.
 Bytes wanted_platter(const RunStarted& started, bool is_deployed);
 // Blocks of the finishing overlay.
 ExtentSet finish_blocks(const Geometry& geometry);

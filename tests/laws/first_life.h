@@ -12,16 +12,18 @@ inline constexpr std::string_view kDonor = "DONATEUR";     // The first life.
 inline constexpr std::string_view kStranger = "ETRANGER";  // Who booted the PC between two of our boots.
 inline constexpr std::size_t kMarkBytes = 16;
 
-inline void put_marks(SimulatedDrive& drive, LbaRange range, std::string_view who) {
-  const std::uint32_t block_bytes = drive.geometry().logical_bytes;
+inline Bytes marked_block(std::uint64_t lba, std::uint32_t block_bytes, std::string_view who) {
   Bytes block(block_bytes);
-  for (std::uint64_t lba = range.first; lba < range.end(); ++lba) {
-    for (std::size_t at = 0; at < block_bytes; at += kMarkBytes) {
-      std::ranges::copy(as_bytes(who), block.begin() + static_cast<std::ptrdiff_t>(at));
-      store_le<std::uint64_t>(std::span(block).subspan(at + who.size()), lba * 256 + at / kMarkBytes);
-    }
-    drive.put(lba, block);
+  for (std::size_t at = 0; at < block_bytes; at += kMarkBytes) {
+    std::ranges::copy(as_bytes(who), block.begin() + static_cast<std::ptrdiff_t>(at));
+    store_le<std::uint64_t>(std::span(block).subspan(at + who.size()), lba * 256 + at / kMarkBytes);
   }
+  return block;
+}
+
+inline void put_marks(SimulatedDrive& drive, LbaRange range, std::string_view who) {
+  for (std::uint64_t lba = range.first; lba < range.end(); ++lba)
+    drive.put(lba, marked_block(lba, drive.geometry().logical_bytes, who));
 }
 
 // The blocks that hold a mark of theirs.

@@ -233,8 +233,9 @@ Breaches resumes_invisibly(const Outcome& outcome) {
     const ExtentSet wrong = differing(wanted_platter(*target.evidence->state().started, is_deployed), target.platter,
                                       target.target.geometry);
     if (!wrong.empty()) all.push_back(who + "other bytes than without power cuts in " + to_text(wrong));
-    if (target.target.verify == Verify::Full && final_verdict(*target.evidence).kind != VerdictKind::Erased)
-      all.push_back(who + "not EFFACE");
+    const VerdictKind wanted = target.target.is_repaired ? VerdictKind::NotErased : VerdictKind::Erased;
+    if (target.target.verify == Verify::Full && final_verdict(*target.evidence).kind != wanted)
+      all.push_back(who + "not " + std::string(name_of(wanted)));
     std::size_t resumed = 0;
     for (const auto& lines : lines_by_boot(outcome))
       resumed += std::ranges::any_of(lines, [&](const LandedLine& line) { return line.is(tag_of(i), "run-resumed"); });

@@ -129,6 +129,41 @@ TEST_SUITE("laws") {
     MESSAGE(count.text());
   }
 
+  TEST_CASE("law 3: the power goes at every operation of a repair, and the drive ends up the same") {
+    Count count;
+    Stay quiet = whole_job(11, "zero");
+    quiet.targets[0].is_repaired = true;
+    const std::uint64_t operations = operations_of(quiet);
+    const Seeds range = seeds(operations);
+    for (std::uint64_t cut = range.first; cut < range.first + range.count; ++cut) {
+      Stay stay = quiet;
+      stay.boots = {Boot{.plan = {.cut_power_at = cut}}};
+      const Outcome outcome = play_aloud(stay);
+      const Breaches breaches = all_breaches(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", cut, "\n", to_text(stay), to_text(breaches));
+      count.add(outcome);
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("whatever goes wrong with a repair, what is said of it is so") {
+    Count count;
+    const Seeds range = seeds(400);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
+      Stay stay = draw_stay(seed);
+      for (Target& target : stay.targets) {
+        target.geometry.block_count = std::max(target.geometry.block_count, kFakeImageBlocks);
+        target.has_image = target.is_repaired = true;
+        target.verify = Verify::Full;
+      }
+      const Outcome outcome = play_aloud(stay);
+      const Breaches breaches = breaches_of_laws(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+      count.add(outcome);
+    }
+    MESSAGE(count.text());
+  }
+
   TEST_CASE("the n-th operation fails, for every n until there is no such operation") {
     Count count;
     const Seeds range = seeds(kAlways - 1);

@@ -6,8 +6,9 @@ namespace {
 std::string to_text(const Target& target) {
   const Geometry& geometry = target.geometry;
   return target.method + "/" + std::string(name_of(target.verify)) + (target.has_image ? "+image" : "") +
-         (target.takes_reserve ? " (reserve is enough)" : "") + " on " + std::to_string(geometry.block_count) + "x" +
-         std::to_string(geometry.logical_bytes) + "/" + std::to_string(geometry.physical_bytes);
+         (target.is_repaired ? " (repaired)" : "") + (target.takes_reserve ? " (reserve is enough)" : "") + " on " +
+         std::to_string(geometry.block_count) + "x" + std::to_string(geometry.logical_bytes) + "/" +
+         std::to_string(geometry.physical_bytes);
 }
 
 std::string to_text(const Boot& boot) {

@@ -26,6 +26,7 @@ class MemoryDrive : public BlockDevice {
     if (!lost.cropped(range).empty()) return {};
     std::memcpy(platter.data() + offset(range.first), bytes.data(), bytes.size());
     ++writes;
+    written.add(range);
     return {};
   }
   Result<void> flush() override {
@@ -48,6 +49,7 @@ class MemoryDrive : public BlockDevice {
   unsigned failing_flushes = 0;
   unsigned flushes = 0;
   unsigned writes = 0;
+  ExtentSet written;
 };
 
 }  // namespace relance

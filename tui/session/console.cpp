@@ -7,7 +7,10 @@
 
 namespace relance::console {
 
-void prepare() { catch_stop_signals(); }
+void prepare() {
+  return_freed_buffers();
+  catch_stop_signals();
+}
 unsigned stop_requests() { return relance::stop_requests(); }
 
 bool has_input() { return is_terminal_input(); }

@@ -10,7 +10,7 @@
 
 namespace relance::console {
 
-// First of all: signals that ask to stop set a flag from now on.
+// First of all: signals that ask to stop set a flag from now on, and freed memory is given back.
 void prepare();
 unsigned stop_requests();
 

@@ -58,6 +58,19 @@ std::string run_that_erased(const History& history, const DriveFacts& drive, con
   return "";
 }
 
+bool may_hold_image(const History& history, const DriveFacts& drive) {
+  const PastJob* const job = last_job_of(history, drive);
+  if (job == nullptr) return false;
+  const std::vector<Step>& steps = job->plan().steps;
+  bool has_begun = false;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const StepState& done = job->state().steps[i];
+    if (done.report && done.report->end == SweepEnd::FlushFailed) return false;
+    has_begun = has_begun || (steps[i].content == kImageContent && done.content);
+  }
+  return has_begun;
+}
+
 unsigned percent_done(const JobState& state) {
   if (state.steps.empty()) return 0;
   return static_cast<unsigned>(state.current_step() * 100 / state.steps.size());

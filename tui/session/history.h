@@ -35,6 +35,10 @@ const PastJob* last_job_of(const History& history, const DriveFacts& drive);
 // The run whose erase of this drive a deployment may rest on; empty: none. Nothing may have been deployed without an erase since.
 std::string run_that_erased(const History& history, const DriveFacts& drive, const Policy& policy);
 
+// The last job of that drive has begun to write an image to it, and no flush failed for good: what the drive still reads from
+// its cache then may never come to its platter.
+bool may_hold_image(const History& history, const DriveFacts& drive);
+
 // How far a job was, in steps.
 unsigned percent_done(const JobState& state);
 

@@ -57,7 +57,11 @@ Result<std::shared_ptr<Content>> saved_overlay(const JobState& state, const std:
 Result<std::shared_ptr<Content>> layer_of(const Evidence& evidence, const Step& step, const LayerSources& sources,
                                           const ExtentSet& covered) {
   const RunStarted& started = *evidence.state().started;
-  if (step.is_overlay) return saved_overlay(evidence.state(), step.content, sources);
+  if (step.is_overlay) {
+    std::shared_ptr<Content> overlay = TRY(saved_overlay(evidence.state(), step.content, sources));
+    return std::shared_ptr<Content>(
+        std::make_shared<UnderLater>(std::move(overlay), covered, sources.geometry.logical_bytes));
+  }
   if (step.role == StepRole::Erase)
     return erase_content(started, step, sources.geometry, covered.complement(sources.geometry.whole()));
   if (!sources.contents) return Error{Errc::Invalid, Stop::ImageMissing, "the run deployed an image that is not here"};
@@ -90,7 +94,7 @@ Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence
   ExtentSet covered;
   for (std::size_t i = steps.size(); i-- > 0;) {
     const Step& step = steps[i];
-    if (step.kind != StepKind::Write || !evidence.state().steps[i].is_complete()) continue;
+    if (!writes(step.kind) || !evidence.state().steps[i].is_complete()) continue;
     if (std::find(seen.begin(), seen.end(), step.content) != seen.end()) continue;
     if (covered.covers(sources.geometry.whole())) break;
     seen.push_back(step.content);

@@ -107,6 +107,7 @@ Result<Planned> Session::plan_drive(const Order& order, const std::string& path,
   if (!order.erase) {
     const History history = TRY(read_history(*bench_.stick));
     request.erased_in_run = run_that_erased(history, drive, policy);
+    request.image_may_be_there = may_hold_image(history, drive);
   }
   Plan plan = TRY(relance::make_plan(drive, policy, request));
   if (image) TRY(check_fit(*image, drive));

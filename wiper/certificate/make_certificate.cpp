@@ -128,6 +128,14 @@ std::vector<Statement> statements_of(const Evidence& evidence, const Certificate
   const DriveFacts& drive = evidence.plan().drive;
   std::vector<Statement> list;
   const auto add = [&](Sentence sentence) { list.push_back(stated(request.language, {sentence, {}})); };
+  const std::vector<Step>& steps = evidence.plan().steps;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const StepState& done = evidence.state().steps[i];
+    if (steps[i].kind == StepKind::Repair && done.content)
+      list.push_back(stated(
+          request.language,
+          {Sentence::ImageWasThere, {std::to_string(done.kept_blocks), std::to_string(done.content->block_count)}}));
+  }
   if (!is_proven(erase_verdict(evidence).kind)) add(Sentence::DriveNotErased);
   if (drive.kind == DriveKind::File) add(Sentence::KindFile);
   if (drive.kind == DriveKind::Loop) add(Sentence::KindLoop);

@@ -65,6 +65,7 @@ class Run {
   Result<void> run_step(std::uint64_t index, const Step& step) {
     switch (step.kind) {
       case StepKind::Write:
+      case StepKind::Repair:
         return write(index, step);
       case StepKind::Compare:
         return compare(index, step);
@@ -83,10 +84,11 @@ class Run {
     TRY(begin_step(index, step, content->identity()));
 
     SweepSetup sweep = sweep_setup();
-    sweep.already = {before.done, before.failed};
+    sweep.already = {before.done, before.failed, before.kept_blocks};
+    sweep.only_differing = step.kind == StepKind::Repair;
     // Reported, not announced: pulling the stick never stops an erase. What it then costs is the place to resume from.
     sweep.checkpoint = [this, index](const SweepCheckpoint& checkpoint) -> Result<void> {
-      recorder_->report(Checkpoint{index, checkpoint.done, checkpoint.failed});
+      recorder_->report(Checkpoint{index, checkpoint.done, checkpoint.failed, checkpoint.kept_blocks});
       return {};
     };
     const SweepReport written = Sweep(sweep, content).write(*device_);
@@ -144,7 +146,7 @@ class Run {
       return overlay_content(step.content, overlay, step.part);
     }
     ContentRequest request = TRY(request_for(step.content));
-    request.writes = step.kind == StepKind::Write && compares_image();  // What is left out must be looked at after.
+    request.writes = writes(step.kind) && compares_image();  // What is left out must be looked at after.
     return setup_.contents->make(request);
   }
 

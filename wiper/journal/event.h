@@ -83,9 +83,10 @@ struct Checkpoint {
   std::uint64_t step = 0;
   ChunkSet done;
   ExtentSet failed;
+  std::optional<std::uint64_t> kept_blocks = 0;  // Of `done`: were right already. Nothing: an earlier version's line.
   static constexpr auto fields() {
     return std::tuple{field("step", &Checkpoint::step), field("done", &Checkpoint::done),
-                      field("failed", &Checkpoint::failed)};
+                      field("failed", &Checkpoint::failed), field("kept_blocks", &Checkpoint::kept_blocks)};
   }
   bool operator==(const Checkpoint&) const = default;
 };

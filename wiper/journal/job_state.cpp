@@ -31,6 +31,7 @@ class Applying {
     if (step == nullptr) return;
     step->done = event.done;
     step->failed = event.failed;
+    step->kept_blocks = event.kept_blocks.value_or(0);
   }
   void operator()(const WriteFinished& event) {
     StepState* step = find(event.step);
@@ -38,6 +39,7 @@ class Applying {
     step->report = event.report;
     step->done = event.report.written;
     step->failed = event.report.failed;
+    step->kept_blocks = event.report.kept_blocks.value_or(0);
   }
   void operator()(const CompareFinished& event) {
     if (StepState* step = find(event.step)) step->read_back = event.read_back.read_back();

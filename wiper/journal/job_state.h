@@ -19,6 +19,7 @@ struct StepState {
   std::optional<ContentIdentity> content;  // Set once started.
   ChunkSet done;                           // Checkpointed chunks of a write.
   ExtentSet failed;
+  std::uint64_t kept_blocks = 0;      // Of `done`: were right already.
   std::optional<SweepReport> report;  // Of a write that ended in some way.
   std::optional<ReadBack> read_back;  // Of a comparison that ended in some way, in the boot in which it began.
   bool is_complete() const {

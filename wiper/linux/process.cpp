@@ -1,6 +1,7 @@
 #include "wiper/linux/process.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -68,6 +69,11 @@ std::optional<std::string> read_answer(int terminal) {
 }
 
 }  // namespace
+
+void return_freed_buffers() {
+  constexpr int kSmallestReturned = 1 << 20;
+  (void)mallopt(M_MMAP_THRESHOLD, kSmallestReturned);  // Refused, it costs memory and nothing else.
+}
 
 void catch_stop_signals() {
   struct sigaction action{};

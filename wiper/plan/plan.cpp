@@ -73,7 +73,10 @@ void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) 
                           .part = part,
                           .what = {what, {}}});
   };
-  add(StepKind::Write, StepRole::Image, kImageContent, OverlayPart::Whole, Sentence::StepImage);
+  const bool repairs = !request.erase && request.image_may_be_there;
+  if (repairs) plan.reasons.push_back({Sentence::ImageMayBeThere, {}});
+  add(repairs ? StepKind::Repair : StepKind::Write, StepRole::Image, kImageContent, OverlayPart::Whole,
+      repairs ? Sentence::StepRepair : Sentence::StepImage);
   if (request.compare_image)
     add(StepKind::Compare, StepRole::Image, kImageContent, OverlayPart::Whole, Sentence::StepImageCompare);
   add(StepKind::Write, StepRole::Finish, kFinishOverlay, OverlayPart::AllButFirstBlock, Sentence::StepFinish);

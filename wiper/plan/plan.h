@@ -44,14 +44,17 @@ struct PlanRequest {
   bool not_erased_override = false;  // --not-erased
   std::optional<ImageNeeds> image;
   bool compare_image = true;  // False: deployed without its read-back, and the certificate says so.
+  bool image_may_be_there =
+      false;  // deploy alone: an earlier run has begun to write one. Then only what differs is written.
 };
 
-enum class StepKind : std::uint8_t { Write, Compare, Require };
-enum class StepRole : std::uint8_t { Erase, Image, Finish };  // Which part of the proof it belongs to.
+enum class StepKind : std::uint8_t { Write, Compare, Require, Repair };  // Repair: a write of what differs.
+enum class StepRole : std::uint8_t { Erase, Image, Finish };             // Which part of the proof it belongs to.
 template <>
 struct EnumNames<StepKind> {
-  static constexpr std::array<std::string_view, 3> names{"write", "compare", "require"};
+  static constexpr std::array<std::string_view, 4> names{"write", "compare", "require", "repair"};
 };
+constexpr bool writes(StepKind kind) { return kind == StepKind::Write || kind == StepKind::Repair; }
 template <>
 struct EnumNames<StepRole> {
   static constexpr std::array<std::string_view, 3> names{"erase", "image", "finish"};

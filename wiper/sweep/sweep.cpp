@@ -152,13 +152,18 @@ class Crew {
     return failed_flushes_;
   }
 
+  // `kept`: what of the ranges was there already.
   void record_written(std::uint64_t index, std::span<const LbaRange> ranges, const Bisection::Outcome& outcome,
-                      std::uint64_t failed_flushes_before) {
+                      const ExtentSet& kept, std::uint64_t failed_flushes_before) {
     const std::lock_guard lock(mutex_);
     const bool is_in_doubt = failed_flushes_before != failed_flushes_;
     if (outcome.whole) (is_in_doubt ? returned_ : done_).add({index, 1});
-    for (const LbaRange range : ranges) failed_.subtract(range);  // A second try of a chunk replaces the first.
+    for (const LbaRange range : ranges) {  // A second try of a chunk replaces the first.
+      failed_.subtract(range);
+      kept_.subtract(range);
+    }
     failed_.add(outcome.bad);
+    kept_.add(kept);
     ++written_count_;
   }
 
@@ -214,10 +219,11 @@ class Crew {
     ExtentSet failed;
     ExtentSet equal;
     ExtentSet differing;
+    std::uint64_t kept_blocks;
   };
   Snapshot snapshot() const {
     const std::lock_guard lock(mutex_);
-    return {end_, detail_, done_, failed_, equal_, differing_};
+    return {end_, detail_, done_, failed_, equal_, differing_, kept_.block_count()};
   }
 
  private:
@@ -234,16 +240,45 @@ class Crew {
   std::uint64_t failed_flushes_ = 0;
   std::uint64_t written_count_ = 0;
   ExtentSet failed_;
+  ExtentSet kept_;
   ExtentSet equal_;
   ExtentSet differing_;
   SweepEnd end_ = SweepEnd::Complete;
   std::string detail_;
 };
 
+// What a drive holds before it is written.
+class Looker {
+ public:
+  Looker(Crew& crew, BlockDevice& device, std::size_t buffer_bytes)
+      : crew_(crew), device_(device), buffer_(buffer_bytes), spoiler_(crew.setup().entropy) {}
+
+  // Back to back; until the next call. Nothing where reading fails: a drive that is gone says so again when it is written.
+  std::optional<std::span<const std::byte>> read(std::span<const LbaRange> ranges) {
+    const std::uint32_t block_bytes = crew_.geometry().logical_bytes;
+    const std::span<std::byte> bytes = buffer_.first(static_cast<std::size_t>(block_count(ranges)) * block_bytes);
+    for (const Piece& piece : pieces_of(ranges, bytes, block_bytes)) {
+      spoiler_.spoil(piece.bytes, block_bytes);
+      const Result<void> got = device_.read(piece.range, piece.bytes);
+      ++crew_.setup().progress->operations;
+      if (!got.ok()) return std::nullopt;
+    }
+    return bytes;
+  }
+
+ private:
+  Crew& crew_;
+  BlockDevice& device_;
+  BlockBuffer buffer_;
+  Spoiler spoiler_;
+};
+
 class Writer {
  public:
   Writer(Crew& crew, BlockDevice& device, std::size_t buffer_bytes)
-      : crew_(crew), device_(device), buffer_(buffer_bytes) {}
+      : crew_(crew), device_(device), buffer_(buffer_bytes) {
+    if (crew.setup().only_differing) looker_ = std::make_unique<Looker>(crew, device, buffer_bytes);
+  }
 
   void run() {
     while (const std::optional<std::uint64_t> index = crew_.claim())
@@ -255,20 +290,60 @@ class Writer {
     const std::vector<LbaRange> ranges = crew_.content().chunk(index);
     const std::uint32_t block_bytes = crew_.geometry().logical_bytes;
     const std::span<std::byte> bytes = buffer_.first(static_cast<std::size_t>(block_count(ranges)) * block_bytes);
-    if (!fill(index, bytes)) return false;
-
     const std::uint64_t failed_flushes = crew_.failed_flushes();
+    // Once a flush has failed a drive may read from its cache what no later flush brings to the platter.
+    const bool looks_first = looker_ && failed_flushes == 0;
+    const std::optional<ExtentSet> kept =
+        looks_first ? fill_unless_there(index, ranges, bytes) : fill_all(index, bytes);
+    if (!kept) return false;
+
     Bisection bisection(
         block_bytes, [this](const Piece& piece) { return write(piece); },
         [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
-    const Result<Bisection::Outcome> outcome = bisection.run(pieces_of(ranges, bytes, block_bytes));
+    const Result<Bisection::Outcome> outcome =
+        bisection.run(without_kept(pieces_of(ranges, bytes, block_bytes), *kept, block_bytes));
     if (!outcome.ok()) {
       crew_.stop(SweepEnd::DriveGone, outcome.error().detail);
       return false;
     }
-    crew_.record_written(index, ranges, outcome.value(), failed_flushes);
+    crew_.record_written(index, ranges, outcome.value(), *kept, failed_flushes);
     crew_.setup().progress->bytes_done += bytes.size();
     return outcome.value().whole;
+  }
+
+  // Both say which blocks of the chunk are there already. Nothing: the sweep has ended.
+  std::optional<ExtentSet> fill_all(std::uint64_t index, std::span<std::byte> bytes) {
+    if (!fill(index, bytes)) return std::nullopt;
+    return ExtentSet{};
+  }
+  std::optional<ExtentSet> fill_unless_there(std::uint64_t index, std::span<const LbaRange> ranges,
+                                             std::span<std::byte> bytes) {
+    const std::optional<std::span<const std::byte>> held = looker_->read(ranges);
+    if (!held) return fill_all(index, bytes);
+    constant_bytes_ = 0;  // `bytes` is about to be used.
+    const Result<ExtentSet> differing = crew_.content().differing(index, *held, bytes);
+    if (!differing.ok()) {
+      crew_.stop(SweepEnd::ContentFailed, differing.error().detail);
+      return std::nullopt;
+    }
+    ExtentSet kept;
+    for (const LbaRange range : ranges) kept.add(range);
+    if (differing.value().empty()) return kept;
+    if (!fill(index, bytes)) return std::nullopt;
+    // A hash knows only that something differs.
+    kept.subtract(differing_blocks(ranges, crew_.geometry().logical_bytes, *held, bytes));
+    return kept;
+  }
+
+  static std::vector<Piece> without_kept(std::vector<Piece> pieces, const ExtentSet& kept, std::uint32_t block_bytes) {
+    if (kept.empty()) return pieces;
+    std::vector<Piece> rest;
+    for (const Piece& piece : pieces) {
+      const ExtentSet wrong = kept.complement(piece.range);
+      for (const LbaRange range : wrong.ranges())
+        rest.push_back(piece.part(range.first - piece.range.first, range.count, block_bytes));
+    }
+    return rest;
   }
 
   bool fill(std::uint64_t index, std::span<std::byte> bytes) {
@@ -291,6 +366,7 @@ class Writer {
   Crew& crew_;
   BlockDevice& device_;
   BlockBuffer buffer_;
+  std::unique_ptr<Looker> looker_;  // If only what differs is written.
   std::size_t constant_bytes_ = 0;
 };
 
@@ -405,11 +481,13 @@ class Checkpointer {
     flush_failures_ = 0;
     durable_ = copy.done;
     durable_failed_ = copy.failed;
+    durable_kept_ = copy.kept_blocks;
     record();
   }
 
   ChunkSet durable() const { return united(durable_, already_.done); }
   ExtentSet durable_failed() const { return united(durable_failed_, already_.failed); }
+  std::uint64_t durable_kept() const { return durable_kept_ + already_.kept_blocks; }
 
  private:
   // Nobody knows which writes since the last good flush are on the platter, and a later flush says nothing about them.
@@ -421,7 +499,7 @@ class Checkpointer {
 
   void record() {
     if (!crew_.setup().checkpoint) return;
-    const Result<void> recorded = crew_.setup().checkpoint({durable(), durable_failed()});
+    const Result<void> recorded = crew_.setup().checkpoint({durable(), durable_failed(), durable_kept()});
     if (!recorded.ok()) crew_.stop(SweepEnd::RecordFailed, recorded.error().detail);
   }
 
@@ -430,6 +508,7 @@ class Checkpointer {
   const SweepCheckpoint already_;
   ChunkSet durable_;
   ExtentSet durable_failed_;
+  std::uint64_t durable_kept_ = 0;
   unsigned flush_failures_ = 0;
   std::uint64_t written_count_ = 0;  // At the last one.
 };
@@ -467,8 +546,12 @@ SweepReport Sweep::write(BlockDevice& device) {
   } while (!crew.is_stopped() && checkpointer.durable() != all);
 
   const Crew::Snapshot last = crew.snapshot();
-  SweepReport report{content_->identity(), last.end, checkpointer.durable(),
-                     united(last.failed, checkpointer.durable_failed()), last.detail};
+  SweepReport report{content_->identity(),
+                     last.end,
+                     checkpointer.durable(),
+                     united(last.failed, checkpointer.durable_failed()),
+                     last.detail,
+                     checkpointer.durable_kept()};
   require(report.end != SweepEnd::Complete || report.written == all, "a complete sweep has written every chunk");
   return report;
 }

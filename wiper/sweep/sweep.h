@@ -55,11 +55,13 @@ struct SweepReport {
   ChunkSet written;
   ExtentSet failed;
   std::string detail;  // English; why it ended, if not complete.
+  // Of `written`: blocks that already held what they should and were left alone. Nothing: an earlier version's line.
+  std::optional<std::uint64_t> kept_blocks = 0;
 
   static constexpr auto fields() {
     return std::tuple{field("content", &SweepReport::content), field("end", &SweepReport::end),
                       field("written", &SweepReport::written), field("failed", &SweepReport::failed),
-                      field("detail", &SweepReport::detail)};
+                      field("detail", &SweepReport::detail),   field("kept_blocks", &SweepReport::kept_blocks)};
   }
   bool operator==(const SweepReport&) const = default;
 };
@@ -94,6 +96,7 @@ class ReadBack {
 struct SweepCheckpoint {
   ChunkSet done;
   ExtentSet failed;
+  std::uint64_t kept_blocks = 0;  // Of `done`: as in SweepReport.
 };
 
 struct SweepSetup {
@@ -107,6 +110,9 @@ struct SweepSetup {
   // Write sweeps only. An error ends the sweep with RecordFailed.
   std::function<Result<void>(const SweepCheckpoint&)> checkpoint = nullptr;
   SweepCheckpoint already = {};  // From the journal: not written again.
+  // Write sweeps: each chunk is read first, and only blocks that differ are written. That reading decides what is written
+  // and proves nothing: proofs are compare()'s.
+  bool only_differing = false;
 };
 
 // The device, the content and the setup's references outlive the call; the calling thread waits for the workers, so a

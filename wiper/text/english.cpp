@@ -74,6 +74,9 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::DriveErasedBefore, "drive erased before this installation; see certificate {0}"},
     {Sentence::CertificateInstallTitle, "Statement of an installation"},
     {Sentence::ImageNotReadBack, "image NOT read back"},
+    {Sentence::ImageMayBeThere, "The drive may hold the image already: only what differs is written."},
+    {Sentence::StepRepair, "Complete the image"},
+    {Sentence::ImageWasThere, "image completed: {0} of {1} blocks were right already and were not written again"},
 };
 
 constexpr StopRow kStops[] = {

@@ -74,6 +74,9 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::DriveErasedBefore, "disque effacé avant cette installation ; voir le certificat {0}"},
     {Sentence::CertificateInstallTitle, "Constat d’installation"},
     {Sentence::ImageNotReadBack, "image NON relue"},
+    {Sentence::ImageMayBeThere, "Le disque contient peut-être déjà l’image : seul ce qui diffère est écrit."},
+    {Sentence::StepRepair, "Compléter l’image"},
+    {Sentence::ImageWasThere, "image complétée : {0} blocs sur {1} étaient déjà justes et n’ont pas été réécrits"},
 };
 
 constexpr StopRow kStops[] = {

@@ -36,7 +36,9 @@ namespace relance {
   /* What a check found. */                                                                                           \
   X(AuditGood) X(AuditReserve) X(AuditRefused)                                                                         \
   /* What a deployed system is told of its drive. */                                                                   \
-  X(DriveErasedBefore)
+  X(DriveErasedBefore)                                                                                                 \
+  /* Deploying onto a drive that holds some of the image already. */                                                   \
+  X(ImageMayBeThere) X(StepRepair) X(ImageWasThere)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

@@ -47,9 +47,11 @@ struct Story {
   }
   void run(std::size_t step) {
     if (plan.steps[step].kind == StepKind::Require) return;
-    Sweep sweep({.executor = executor, .entropy = entropy}, content(step));
+    SweepSetup setup{.executor = executor, .entropy = entropy};
+    setup.only_differing = plan.steps[step].kind == StepKind::Repair;
+    Sweep sweep(setup, content(step));
     tell(StepStarted{step, content(step)->identity()});
-    if (plan.steps[step].kind == StepKind::Write)
+    if (writes(plan.steps[step].kind))
       tell(WriteFinished{step, sweep.write(drive)});
     else
       tell(CompareFinished{step, ReadBackRecord(sweep.compare(drive))});
@@ -145,6 +147,27 @@ TEST_SUITE("golden certificate") {
                 {.number = "DEF-04217-8", .erase = false, .erased_in_run = "20261117-090000", .image = kImage});
     story.run_all();
     check_certificate("erased_earlier", story.certificate());
+  }
+
+  TEST_CASE("a repair says how much was there") {
+    Story story(disk(), {},
+                {.number = "DEF-04217-8",
+                 .erase = false,
+                 .erased_in_run = "20261117-090000",
+                 .image = kImage,
+                 .image_may_be_there = true});
+    std::fill(story.drive.platter.begin(), story.drive.platter.end(), std::byte{0});
+    story.drive.platter[5 * 512] = std::byte{1};
+    story.run(1);
+    story.tell(RunEnded{.end = RunEnd::Cancelled});
+
+    const Certificate certificate = story.certificate();
+
+    REQUIRE(!certificate.statements.empty());
+    CHECK(certificate.statements[0].words == "image complétée : " + std::to_string(kSmall.block_count - 1) +
+                                                 " blocs sur " + std::to_string(kSmall.block_count) +
+                                                 " étaient déjà justes et n’ont pas été réécrits");
+    CHECK(find_contradiction(certificate).value_or("none") == "none");
   }
 
   TEST_CASE("a sample read back: EFFACE_AVEC_RESERVE") {

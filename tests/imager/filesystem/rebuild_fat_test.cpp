@@ -55,9 +55,10 @@ TEST_SUITE("a rebuilt FAT") {
   TEST_CASE("has the same files, names, dates and attributes, and no fault, whatever kinds the two are") {
     if (!no_tools().empty()) return skip(no_tools());
     const TemporaryFolder folder;
-    for (const Volume& volume : {Volume{"-F 32 -s 1", 40 * kMiB, 40 * kMiB, 16}, Volume{"-F 32", 512 * kMiB, 512 * kMiB, 32},
-                                 Volume{"-F 16", 100 * kMiB, 300 * kMiB, 32}, Volume{"-F 12 -s 2", 3 * kMiB, 3 * kMiB, 12},
-                                 Volume{"-F 16", 16 * kMiB, 15 * kMiB + 5 * kSector, 12}}) {
+    for (const Volume& volume :
+         {Volume{"-F 32 -s 1", 40 * kMiB, 40 * kMiB, 16}, Volume{"-F 32", 512 * kMiB, 512 * kMiB, 32},
+          Volume{"-F 16", 100 * kMiB, 300 * kMiB, 32}, Volume{"-F 12 -s 2", 3 * kMiB, 3 * kMiB, 12},
+          Volume{"-F 16", 16 * kMiB, 15 * kMiB + 5 * kSector, 12}}) {
       CAPTURE(volume.mkfs);
       CAPTURE(volume.size_bytes);
       MemoryBytes source = filled(folder, volume.mkfs, volume.size_bytes);
@@ -76,7 +77,8 @@ TEST_SUITE("a rebuilt FAT") {
       CHECK(FatVolume::open(bytes).value().layout().bits == volume.bits);
       const auto compared = folder.run(
           "rm -rf a b && mkdir a b && mcopy -s -n -m -i old '::*' a && mcopy -s -n -m -i new '::*' b && diff -r a b && "
-          "for i in a b; do (cd $i && find . -type f -printf '%p %s %t\n' | sort >../$i.list); done && diff a.list b.list");
+          "for i in a b; do (cd $i && find . -type f -printf '%p %s %t\n' | sort >../$i.list); done && diff a.list "
+          "b.list");
       CHECK_MESSAGE(compared.output.empty(), compared.output);
       CHECK(folder.run("test $(find b -type f | wc -l) = 45").exit_code == 0);
       CHECK(folder.run("mattrib -i new ::second").output.find("R") != std::string::npos);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "wiper/plan/machine_number.h"
 
 namespace relance {
@@ -86,6 +88,21 @@ TEST_SUITE("plan") {
     CHECK(plan.deploys_unerased);
     CHECK(plan.method == "none");
     CHECK(steps_of(plan)[0] == "write unboot");
+  }
+
+  TEST_CASE(
+      "only what differs is written where an earlier run has begun an image, and never after an erase of this one") {
+    const auto image_step = [](PlanRequest request) {
+      request.image = ImageNeeds{"x", "", 1};
+      request.image_may_be_there = true;
+      const Plan plan = make_plan(rotating_disk(), {}, request).value();
+      const auto found = std::ranges::find(plan.steps, kImageContent, &Step::content);
+      return *found;
+    };
+    CHECK(image_step({.erase = false, .erased_in_run = "run-1"}).kind == StepKind::Repair);
+    CHECK(image_step({.erase = false, .erased_in_run = "run-1"}).what.name == Sentence::StepRepair);
+    CHECK(image_step({.erase = false, .not_erased_override = true}).kind == StepKind::Repair);
+    CHECK(image_step({.erase = true}).kind == StepKind::Write);
   }
 
   TEST_CASE("a confirmation needs the word, the same drive, the same size, and nobody using it") {

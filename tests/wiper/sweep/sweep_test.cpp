@@ -104,6 +104,69 @@ TEST_SUITE("sweep") {
     CHECK(bench.compare().differing().covers(LbaRange{320, 4}));
   }
 
+  TEST_CASE("a repair writes the blocks that differ and no others, and counts what was there") {
+    Bench bench;
+    (void)bench.write(bench.setup());
+    bench.drive.written = {};
+    SweepSetup repair = bench.setup();
+    repair.only_differing = true;
+
+    CHECK(bench.write(repair).kept_blocks == 1000);
+    CHECK(bench.drive.written.empty());
+
+    for (const std::uint64_t lba : {0, 417, 999}) bench.drive.platter[lba * 512 + 13] = std::byte{1};
+    const SweepReport report = bench.write(repair);
+
+    CHECK(report.end == SweepEnd::Complete);
+    CHECK(report.written == ChunkSet{{0, 32}});
+    CHECK(report.kept_blocks == 997);
+    CHECK(bench.checkpoints.back().kept_blocks == 997);
+    CHECK(bench.drive.written == ExtentSet{{0, 1}, {417, 1}, {999, 1}});
+    CHECK(bench.compare().is_clean());
+  }
+
+  TEST_CASE("a repair writes what it cannot read, and what a read says yes to and does not deliver") {
+    Bench bench;
+    (void)bench.write(bench.setup());
+    bench.drive.written = {};
+    bench.drive.unreadable = {{5, 1}};
+    bench.drive.undelivered = {{64, 1}};
+    SweepSetup repair = bench.setup();
+    repair.only_differing = true;
+
+    const SweepReport report = bench.write(repair);
+
+    CHECK(bench.drive.written == ExtentSet{{0, 32}, {64, 32}});
+    CHECK(report.kept_blocks == 1000 - 64);
+  }
+
+  TEST_CASE("a resumed repair adds up what was there, and looks at no chunk of its checkpoint") {
+    Bench bench;
+    SweepSetup repair = bench.setup();
+    repair.only_differing = true;
+    repair.already = {.done = {{0, 30}}, .failed = {}, .kept_blocks = 900};
+
+    const SweepReport report = bench.write(repair);
+
+    CHECK(bench.drive.written == ExtentSet{{960, 40}});
+    CHECK(report.kept_blocks == 900);
+  }
+
+  TEST_CASE("after a failed flush a repair believes no cache: it writes everything that no good one covers") {
+    Bench bench;
+    (void)bench.write(bench.setup());
+    bench.drive.written = {};
+    bench.drive.failing_flushes = 1;
+    SweepSetup repair = bench.setup();
+    repair.only_differing = true;
+
+    const SweepReport report = bench.write(repair);
+
+    CHECK(report.end == SweepEnd::Complete);
+    CHECK(report.kept_blocks == 0);
+    CHECK(bench.drive.written == ExtentSet{{0, 1000}});
+  }
+
   TEST_CASE("a failed flush takes back all since the last good one, and they are written again") {
     Bench bench;
     bench.drive.failing_flushes = 1;
