@@ -63,7 +63,7 @@ Result<Overlay> DeployContents::make_overlay(const ContentRequest& request, Bloc
   if (request.name == kUnbootOverlay) return unboot_overlay(request.geometry);
   if (request.name != kFinishOverlay) return no_such(request.name);
   const Layout layout = TRY(plan_layout(image_->manifest(), request.geometry, request.seed));
-  const FinishSetup setup{.image = *image_, .layout = layout, .tools = *tools_, .language = language_};
+  const FinishSetup setup{.image = *image_, .layout = layout, .tools = *tools_};
   Overlay overlay = TRY(finish_overlay(setup, request, drive));
   OverlaidReader finished(drive, overlay);
   const BootReport report = TRY(check_boot(finished, *image_));

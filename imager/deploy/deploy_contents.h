@@ -6,7 +6,6 @@
 #include "imager/format/image_folder.h"
 #include "wiper/base/tools.h"
 #include "wiper/content/contents.h"
-#include "wiper/text/phrase.h"
 
 namespace relance {
 
@@ -20,10 +19,8 @@ Result<void> fits_drive(const ImageFolder& image, const Geometry& geometry);
 // Any thread may call any member. The same request (and, for overlays, the same bytes on the drive) gives the same bytes.
 class DeployContents : public Contents {
  public:
-  // `language`: of the erase statement inside the deployed system.
-  DeployContents(std::shared_ptr<const ImageFolder> image, std::shared_ptr<Tools> tools,
-                 Language language = Language::French)
-      : image_(std::move(image)), tools_(std::move(tools)), language_(language) {}
+  DeployContents(std::shared_ptr<const ImageFolder> image, std::shared_ptr<Tools> tools)
+      : image_(std::move(image)), tools_(std::move(tools)) {}
 
   // kImageContent. Each chunk is authenticated before it is handed out, and compared by its hash, without the image. Of a
   // write, chunks of zeros are left out where the erase proved zeros.
@@ -35,7 +32,6 @@ class DeployContents : public Contents {
  private:
   std::shared_ptr<const ImageFolder> image_;
   std::shared_ptr<Tools> tools_;
-  Language language_;
 };
 
 }  // namespace relance

@@ -129,7 +129,7 @@ Result<std::vector<FileWish>> Finish::wishes(ByteReader& held) const {
   system.hosts = TRY(read_ext4_file(held, kHostsFile, kLargestEtcFile));
   const std::optional<Bytes> machine_id = TRY(read_ext4_file(held, kMachineIdFile, kLargestEtcFile));
   system.has_machine_id = machine_id.has_value();
-  return system_files(request_, system, {manifest_.name, setup_.image.manifest_sha256()}, setup_.language);
+  return system_files(request_, system);
 }
 
 Result<void> Finish::refit(std::size_t index) {

@@ -5,7 +5,6 @@
 #include "imager/partition/layout.h"
 #include "wiper/base/tools.h"
 #include "wiper/content/contents.h"
-#include "wiper/text/phrase.h"
 
 namespace relance {
 
@@ -13,7 +12,6 @@ struct FinishSetup {
   const ImageFolder& image;
   const Layout& layout;
   Tools& tools;
-  Language language;
 };
 
 // `drive` holds the image. Table, boot code, swap, root, EFI partition: in no order, LBA 0 is written last by the job.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "wiper/base/version.h"
-
 namespace relance {
 namespace {
 
@@ -19,30 +17,6 @@ Bytes bytes_of(std::string_view text) { return {as_bytes(text).begin(), as_bytes
 std::string_view first_word(std::string_view text) {
   const auto begin = std::find_if(text.begin(), text.end(), is_word);
   return {begin, std::find_if_not(begin, text.end(), is_word)};
-}
-
-// No serial and no name of a person: whoever gets the PC may read it.
-struct Statement {
-  std::string number;
-  bool erased = false;
-  std::string statement;
-  std::string image;
-  std::string image_sha256;
-  std::string made_by;
-
-  static constexpr auto fields() {
-    return std::tuple{field("number", &Statement::number),
-                      field("erased", &Statement::erased),
-                      field("statement", &Statement::statement),
-                      field("image", &Statement::image),
-                      field("image_sha256", &Statement::image_sha256),
-                      field("made_by", &Statement::made_by)};
-  }
-};
-
-Phrase erase_phrase(const ContentRequest& request) {
-  if (!request.erased) return {.name = Sentence::DriveNotErased, .arguments = {}};
-  return {.name = Sentence::DriveErasedBefore, .arguments = {request.number}};
 }
 
 }  // namespace
@@ -72,8 +46,7 @@ std::string renamed_hosts(std::string_view hosts, std::string_view old_name, std
   return renamed;
 }
 
-std::vector<FileWish> system_files(const ContentRequest& request, const SystemAsDeployed& held, const ImageName& image,
-                                   Language language) {
+std::vector<FileWish> system_files(const ContentRequest& request, const SystemAsDeployed& held) {
   std::vector<FileWish> files;
   const std::string name = host_name(request.number);
   if (!name.empty()) {
@@ -82,15 +55,17 @@ std::vector<FileWish> system_files(const ContentRequest& request, const SystemAs
       const std::string hosts = renamed_hosts(as_text(*held.hosts), first_word(as_text(*held.hostname)), name);
       files.push_back({kHostsFile, bytes_of(hosts)});
     }
+    files.push_back({kFirstBootFile, bytes_of(request.number + "\n")});
   }
   if (held.has_machine_id) files.push_back({kMachineIdFile, {}, 0444});
-  const Statement statement{.number = request.number,
-                            .erased = request.erased,
-                            .statement = say(language, erase_phrase(request)),
-                            .image = image.name,
-                            .image_sha256 = image.manifest_sha256,
-                            .made_by = "Relance " + std::string(version())};
-  files.push_back({kStatementFile, bytes_of(to_json_pretty(to_value(statement)))});
+  if (request.statement) {
+    files.push_back({kStatementFile, request.statement->text});
+    if (!request.statement->signature.empty()) files.push_back({kStatementSignatureFile, request.statement->signature});
+  }
+  if (!request.trial_word.empty()) {
+    files.push_back({kTrialFile, bytes_of(request.number + "\n" + request.trial_word + "\n")});
+    files.push_back({trial_name_file(request.trial_word), {}});
+  }
   return files;
 }
 

@@ -6,7 +6,6 @@
 
 #include "imager/filesystem/refit_ext4.h"
 #include "wiper/content/contents.h"
-#include "wiper/text/phrase.h"
 
 namespace relance {
 
@@ -14,6 +13,15 @@ inline constexpr const char* kHostnameFile = "etc/hostname";
 inline constexpr const char* kHostsFile = "etc/hosts";
 inline constexpr const char* kMachineIdFile = "etc/machine-id";
 inline constexpr const char* kStatementFile = "usr/share/relance/effacement.json";
+inline constexpr const char* kStatementSignatureFile = "usr/share/relance/effacement.json.p7s";
+inline constexpr const char* kFirstBootFile = "var/lib/relance/first-boot";  // The certificate's number.
+
+// What a system has that is to be started once, and what it leaves (image-build/master/parts/trial).
+inline constexpr const char* kTrialFile = "var/lib/relance/trial";  // The number, and the trial's word below it.
+inline constexpr const char* kTrialResultFile = "var/lib/relance/trial-result";
+inline std::string trial_name_file(std::string_view word) {  // Empty: the stick's GRUB finds the disk by its name.
+  return std::string(kTrialFile) + "-" + std::string(word);
+}
 
 // "DEF-04217-8" → "def-04217"; empty if the number has nothing that a host name may hold.
 std::string host_name(std::string_view machine_number);
@@ -26,11 +34,6 @@ struct SystemAsDeployed {  // The files as the image brought them; nothing: ther
   std::optional<Bytes> hosts;
   bool has_machine_id = false;
 };
-struct ImageName {
-  std::string name;
-  std::string manifest_sha256;
-};
-std::vector<FileWish> system_files(const ContentRequest& request, const SystemAsDeployed& held, const ImageName& image,
-                                   Language language);
+std::vector<FileWish> system_files(const ContentRequest& request, const SystemAsDeployed& held);
 
 }  // namespace relance

@@ -5,6 +5,7 @@
 #include "imager/filesystem/ext2_io.h"
 #include "imager/filesystem/ext4_files.h"
 #include "imager/filesystem/ext4_map.h"
+#include "imager/filesystem/ext4_trees.h"
 #include "imager/filesystem/memory_bytes.h"
 
 namespace relance {
@@ -184,6 +185,10 @@ Result<void> Refit::personalise() {
   ext2::FileSystem system = TRY(ext2::FileSystem::open(static_cast<ByteStore&>(bytes)));
   system.get()->now = static_cast<time_t>(now_);
   TRY(system.check(ext2fs_read_bitmaps(system.get()), "reading its bitmaps"));
+  for (const std::string& path : request_.removed) {
+    const ext2_ino_t there = TRY(ext2::find_inode(system, path));
+    if (there != 0) TRY(ext2::remove_tree(system, path));
+  }
   for (const FileWish& wish : request_.files) {
     const ExtentSet blocks = TRY(ext2::put_file(system, wish));
     contents_.add(blocks);

@@ -24,6 +24,7 @@ struct RefitRequest {
   // The file system takes so many bytes, or as many of them as it can without moving what files hold.
   std::uint64_t size_bytes = 0;
   std::vector<FileWish> files;
+  std::vector<std::string> removed = {};  // Files, links, whole folders; what is not there is no trouble.
   // What is zero on the drive for sure, as byte ranges in units of kZeroUnit from the partition's start. New inode tables
   // among them need not be cleared by the first start of the system.
   ExtentSet zeros;

@@ -168,6 +168,26 @@ TEST_SUITE("screens") {
     check_screen("done-reserve", model);
   }
 
+  TEST_CASE("the trial start: announced, asked for, done") {
+    Model model = at(ScreenName::Done);
+    model.outcomes = {outcome_of(samsung(), ExitCode::Done, VerdictKind::Erased, {{Sentence::ReasonAllRead, {}}})};
+    model.outcomes[0].trial_word = "0123456789abcdef";
+    model.acts_at = Moment{std::chrono::seconds(10)};
+    check_screen("done-trial-next", model);
+
+    model.acts_at.reset();
+    model.outcomes[0].trial_word.clear();
+    model.outcomes[0].trial = {{"screen", TrialOutcome::Pass, "VGA-1 1024x768"},
+                               {"sound", TrialOutcome::Fail, "no driver"},
+                               {"camera", TrialOutcome::Absent, ""},
+                               {"disk", TrialOutcome::Pass, "11800 MB"}};
+    check_screen("done-trial", model);
+
+    model = at(ScreenName::Trial);
+    model.trial = message::TrialAwaited{plan_of(samsung(), true), "0123456789abcdef"};
+    check_screen("trial", model);
+  }
+
   TEST_CASE("stop") {
     Model model = at(ScreenName::Stop);
     model.outcomes = {

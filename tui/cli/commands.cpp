@@ -173,6 +173,7 @@ Result<ExitCode> run(const Options& options, const Desk& desk) {
   if (!desk.session->bench().has_stick())
     return Error{Errc::Refused, Stop::StickMissing, "run needs a stick: give --stick"};
   order.wants_image = !options.no_image;
+  order.trial = options.trial;
   return carry_out(options, desk, order);
 }
 
@@ -196,6 +197,23 @@ Result<ExitCode> resume(const Options& options, const Desk& desk) {
   TRY(open_key(options, desk));
   const std::unique_ptr<Run> run = TRY(desk.session->resume(std::move(jobs), options.image));
   return stay_with(desk, *run);
+}
+
+// What deployed systems tried when they were started.
+Result<ExitCode> trial(const Options& options, const Desk& desk) {
+  if (!desk.session->bench().has_stick())
+    return Error{Errc::Refused, Stop::StickMissing, "trial needs a stick: give --stick"};
+  const std::vector<DriveFacts> drives = TRY(desk.session->drives(options.paths));
+  const std::vector<AwaitedTrial> awaited = TRY(desk.session->awaited_trials(drives));
+  if (awaited.empty())
+    return Error{Errc::Refused, Stop::NothingToResume, "no trial of a drive that is here is awaited"};
+  TRY(open_key(options, desk));
+  std::vector<DriveOutcome> outcomes;
+  for (const AwaitedTrial& each : awaited) {
+    DriveOutcome outcome = TRY(desk.session->collect_trial(each));
+    outcomes.push_back(std::move(outcome));
+  }
+  return desk.printer.outcomes(awaited.front().job.run, outcomes);
 }
 
 Result<ExitCode> verify(const Options& options, const Desk& desk) {
@@ -398,6 +416,8 @@ Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
       return run(options, desk);
     case Command::Resume:
       return resume(options, desk);
+    case Command::Trial:
+      return trial(options, desk);
     case Command::Check:
       return check(options, desk);
     case Command::KeyWorkshop:

@@ -67,12 +67,16 @@ constexpr OptionHelp kDeployOptions[] = {
 constexpr Example kDeployExamples[] = {
     {"relance deploy IMAGES/xubuntu-64 /dev/sda --confirm S62ANJ0R512345 --stick /mnt/stick", Word::ExampleDeploy}};
 
-constexpr OptionHelp kRunOptions[] = {kNumber, kConfirm, kProfile, kMethod, kVerify, kNoImage, kStick, kPassphrase};
+constexpr OptionHelp kRunOptions[] = {
+    kNumber, kConfirm, kProfile, kMethod, kVerify, kNoImage, {"--trial", Word::OptTrial}, kStick, kPassphrase};
 constexpr Example kRunExamples[] = {
     {"relance run /dev/sda --number DEF-04217-8 --confirm S62ANJ0R512345 --stick /mnt/stick", Word::ExampleRun}};
 
 constexpr OptionHelp kResumeOptions[] = {{"--image DIR", Word::OptImage}, kStick, kPassphrase};
 constexpr Example kResumeExamples[] = {{"relance resume --stick /mnt/stick", Word::ExampleResume}};
+
+constexpr OptionHelp kTrialOptions[] = {kStick, kPassphrase};
+constexpr Example kTrialExamples[] = {{"relance trial --stick /mnt/stick", Word::ExampleTrial}};
 
 constexpr OptionHelp kCheckOptions[] = {kRoot, {"--demo", Word::OptDemo}};
 constexpr Example kCheckExamples[] = {{"relance check --root racine.pem /mnt/stick", Word::ExampleCheck}};
@@ -114,6 +118,7 @@ constexpr CommandHelp kCommands[] = {
     {"deploy", "DIR DRIVE", Word::HelpDeploy, kDeployOptions, kDeployExamples},
     {"run", "DRIVE…", Word::HelpRun, kRunOptions, kRunExamples},
     {"resume", "[DRIVE]", Word::HelpResume, kResumeOptions, kResumeExamples},
+    {"trial", "[DRIVE]", Word::HelpTrial, kTrialOptions, kTrialExamples},
     {"check", "PATH…", Word::HelpCheck, kCheckOptions, kCheckExamples},
     {"key", "workshop | stick", Word::HelpKey, {}, kKeyExamples},
     {"key workshop", "DIR", Word::HelpKeyWorkshop, kKeyWorkshopOptions, kKeyExamples},

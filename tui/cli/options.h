@@ -19,6 +19,7 @@ enum class Command : std::uint8_t {
   Deploy,
   Run,
   Resume,
+  Trial,
   Check,
   KeyWorkshop,
   KeyStick,
@@ -54,6 +55,7 @@ struct Options {
   std::string name;
   std::string image;
   bool no_image = false;
+  bool trial = false;
   bool not_erased = false;
   bool may_be_unsigned = false;
   bool demo = false;

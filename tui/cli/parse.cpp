@@ -115,12 +115,15 @@ class Parser {
     CLI::App* run = add(app_, "run", Command::Run);
     add_drives(*run, true);
     add_erase(*run);
-    run->add_flag("--no-image", options_.no_image);
+    CLI::Option* no_image = run->add_flag("--no-image", options_.no_image);
+    run->add_flag("--trial", options_.trial)->excludes(no_image);
     add_confirm(*run);
 
     CLI::App* resume = add(app_, "resume", Command::Resume);
     add_drives(*resume, false);
     resume->add_option("--image", options_.image);
+
+    add_drives(*add(app_, "trial", Command::Trial), false);
 
     CLI::App* check = add(app_, "check", Command::Check);
     check->add_option("paths", options_.paths)->required();

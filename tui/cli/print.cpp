@@ -34,6 +34,8 @@ Value value_of(const DriveOutcome& outcome, Language language) {
   members.emplace_back("bad_ranges", to_value(outcome.bad_ranges));
   members.emplace_back("interruptions", static_cast<std::uint64_t>(outcome.interruptions));
   members.emplace_back("certificate", to_value(certificate));
+  members.emplace_back("trial_awaited", !outcome.trial_word.empty());
+  members.emplace_back("trial", to_value(outcome.trial));
   members.emplace_back("error", nullptr);
   if (outcome.error) members.back().second = value_of(*outcome.error, language, outcome.exit);
   return members;
@@ -74,6 +76,8 @@ void Printer::outcome(const DriveOutcome& outcome) const {
   if (outcome.interruptions > 0)
     line("  " + say(language_, Word::InterruptedTimes, {std::to_string(outcome.interruptions)}));
   if (!outcome.certificate.empty()) line("  " + say(language_, Word::LabelCertificate) + " : " + outcome.certificate);
+  if (!outcome.trial_word.empty()) line("  " + say_stop(language_, Stop::TrialAwaited));
+  for (const std::string& each : say_trial(language_, outcome.trial)) line("  " + each);
   if (outcome.error) (void)refuse(*outcome.error, outcome.exit);
 }
 

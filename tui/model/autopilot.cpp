@@ -26,8 +26,8 @@ bool looks_for_open_run(const Model& model) {
 // After which time the shown screen acts.
 std::optional<nanoseconds> patience_of(const Model& model) {
   if (model.screen == ScreenName::Plan && model.autopilot) return kBeforeStart;
-  if (model.screen == ScreenName::Done && model.purpose == Purpose::Work && model.at_end != AtEnd::Wait)
-    return kBeforeEnd;
+  const bool goes_by_itself = model.at_end != AtEnd::Wait || !trial_word_of(model).empty();
+  if (model.screen == ScreenName::Done && model.purpose == Purpose::Work && goes_by_itself) return kBeforeEnd;
   if (saves_again(model)) return kBetweenSaves;
   if (model.screen == ScreenName::List || looks_for_open_run(model)) return kBetweenLooks;
   return std::nullopt;

@@ -55,6 +55,10 @@ struct OpenRunFound {
   Plan plan;
   unsigned percent = 0;
 };
+struct TrialAwaited {  // A system that was deployed here has not been started yet.
+  Plan plan;
+  std::string word;
+};
 struct NoOpenRun {
   std::string done_before;          // The number under which this stick has finished a drive that is here; empty: none.
   std::string next_number;          // Of the profile's list; empty: it has none.
@@ -88,7 +92,7 @@ struct Refused {
 
 using Message =
     std::variant<message::KeyPressed, message::Resized, message::Tick, message::KeyOpened, message::DrivesFound,
-                 message::OpenRunFound, message::NoOpenRun, message::Planned, message::Started,
+                 message::OpenRunFound, message::TrialAwaited, message::NoOpenRun, message::Planned, message::Started,
                  message::InspectionStarted, message::Inspected, message::Ended, message::Refused>;
 
 namespace intent {
@@ -116,6 +120,7 @@ struct CancelJobs {};
 struct SaveAgain {};
 struct Leave {
   ExitCode exit = ExitCode::Done;
+  std::string trial_word = {};  // The PC shall start the system of that trial next; empty: none.
 };
 
 }  // namespace intent

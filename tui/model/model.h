@@ -7,11 +7,11 @@
 namespace relance {
 
 // Named as scripts see them in the file of RELANCE_SCREENS.
-enum class ScreenName : std::uint8_t { Passphrase, Number, List, Plan, Confirm, Resume, Running, Done, Stop };
+enum class ScreenName : std::uint8_t { Passphrase, Number, List, Plan, Confirm, Resume, Running, Done, Stop, Trial };
 template <>
 struct EnumNames<ScreenName> {
-  static constexpr std::array<std::string_view, 9> names{"passphrase", "number",  "list", "plan", "confirm",
-                                                         "resume",     "running", "done", "stop"};
+  static constexpr std::array<std::string_view, 10> names{"passphrase", "number",  "list", "plan", "confirm",
+                                                          "resume",     "running", "done", "stop", "trial"};
 };
 
 struct JobRow {
@@ -64,6 +64,7 @@ struct Model {
   std::vector<Plan> plans;
   std::optional<OpenRun> open_run;
   bool wants_no_open_run = false;  // The person has said no to it.
+  std::optional<message::TrialAwaited> trial;
   std::vector<JobRow> jobs;
   std::vector<DriveOutcome> outcomes;
   bool saved = true;
@@ -92,6 +93,9 @@ bool is_confirmed_by(std::string_view typed, std::string_view number);
 
 // Whole seconds until the screen goes on by itself.
 std::optional<std::int64_t> seconds_to_act(const Model& model);
+
+// Of the system that the PC is to start next; empty: none.
+std::string trial_word_of(const Model& model);
 
 // The exit code that leaving now has.
 ExitCode exit_code(const Model& model);

@@ -25,8 +25,10 @@ struct DriveOutcome {
   std::optional<Verdict> verdict;  // Of the journal as read back from the stick.
   std::vector<BadRange> bad_ranges;
   std::size_t interruptions = 0;
-  std::string certificate;     // Its file on the stick; empty: none was written.
-  std::optional<Error> error;  // What stopped it, or what the stick refused.
+  std::string certificate;             // Its file on the stick; empty: none was written.
+  std::string trial_word = {};         // Of a system that is to be started once now; empty: it is not.
+  std::vector<TrialCheck> trial = {};  // What it tried when it was.
+  std::optional<Error> error;          // What stopped it, or what the stick refused.
 };
 
 // What a drive that was only read held, compared with a content by name ("zero").

@@ -21,7 +21,8 @@ Update show(Model model, ScreenName screen) {
 
 Update leave(Model model) {
   const ExitCode exit = exit_code(model);
-  return ask(std::move(model), intent::Leave{exit});
+  std::string trial = trial_word_of(model);
+  return ask(std::move(model), intent::Leave{exit, std::move(trial)});
 }
 
 Update make_plans(Model model) {

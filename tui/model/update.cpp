@@ -88,6 +88,8 @@ Update enter(Model model) {
       return show(std::move(model), ScreenName::Confirm);
     case ScreenName::Confirm:
       return enter_confirm(std::move(model));
+    case ScreenName::Trial:
+      return leave(std::move(model));
     case ScreenName::Done:
       if (model.purpose == Purpose::Inspect) return ask(std::move(model), intent::LookForDrives{});
       return leave(std::move(model));
@@ -146,6 +148,13 @@ Update answer_resume(Model model, char32_t letter) {
   return stay(std::move(model));
 }
 
+// Only "no" is a letter here; the trial itself begins with Enter.
+Update answer_trial(Model model, char32_t letter) {
+  if (letter != U'n' && letter != U'N') return stay(std::move(model));
+  model.wants_no_open_run = true;
+  return show(std::move(model), ScreenName::Number);
+}
+
 Update on_key(Model model, Key key) {
   if (key.name == KeyName::Interrupt) return interrupt(std::move(model));
   if (model.waiting) return stay(std::move(model));
@@ -157,6 +166,8 @@ Update on_key(Model model, Key key) {
   if (model.screen == ScreenName::List) return choose_drive(std::move(model), key);
   if (model.screen == ScreenName::Resume && key.name == KeyName::Letter)
     return answer_resume(std::move(model), key.letter);
+  if (model.screen == ScreenName::Trial && key.name == KeyName::Letter)
+    return answer_trial(std::move(model), key.letter);
   return stay(std::move(model));
 }
 
@@ -241,6 +252,7 @@ Update on_inspected(Model model, Verification found) {
 
 Update on_ended(Model model, message::Ended ended) {
   model.outcomes = std::move(ended.outcomes);
+  if (model.number.empty() && !model.outcomes.empty()) model.number = model.outcomes.front().plan.number;
   model.saved = ended.saved;
   if (goes_on_with_stick(model)) {
     ++model.stick_returns;
@@ -277,6 +289,14 @@ ExitCode worst(ExitCode one, ExitCode other) {
                                         ExitCode::Interrupted, ExitCode::Failed,  ExitCode::Usage};
   const auto place = [](ExitCode code) { return std::find(std::begin(kOrder), std::end(kOrder), code); };
   return place(one) < place(other) ? other : one;
+}
+
+std::string trial_word_of(const Model& model) {
+  if (model.screen == ScreenName::Trial && model.trial) return model.trial->word;
+  if (model.screen != ScreenName::Done) return "";
+  const auto awaits = [](const DriveOutcome& outcome) { return !outcome.trial_word.empty(); };
+  const auto found = std::find_if(model.outcomes.begin(), model.outcomes.end(), awaits);
+  return found == model.outcomes.end() ? "" : found->trial_word;
 }
 
 ExitCode exit_code(const Model& model) {
@@ -316,6 +336,11 @@ Update update(Model model, const Message& message) {
     }
     Update operator()(const message::DrivesFound& it) { return on_drives(std::move(model), it); }
     Update operator()(const message::OpenRunFound& it) { return on_open_run(std::move(model), it); }
+    Update operator()(const message::TrialAwaited& it) {
+      model.trial = it;
+      model.number = it.plan.number;
+      return show(std::move(model), ScreenName::Trial);
+    }
     Update operator()(const message::Planned& it) {
       model.plans = it.plans;
       return armed(show(std::move(model), ScreenName::Plan));

@@ -48,6 +48,7 @@ std::string example_profile(const Profile& profile) {
   add(Word::ProfilePrefix, "number_prefix", quoted_toml(profile.number_prefix));
   add(Word::ProfileLanguage, "language", quoted_toml(name_of(language)));
   add(Word::ProfileImage, "image", quoted_toml(policy.image));
+  add(Word::ProfileTrial, "trial", policy.trial ? "true" : "false");
   add(Word::ProfileMethod, "method", quoted_toml(policy.method), method_names());
   add(Word::ProfileVerify, "verify", quoted_toml(name_of(policy.verify)));
   add(Word::ProfileSample, "sample_percent", std::to_string(policy.sample_percent));

@@ -190,6 +190,7 @@ Result<Profile> parse_profile(std::string_view text) {
   reader.choice("language", policy.language);
   reader.text("image", policy.image);
   reader.check("image", is_folder_name(policy.image), "is the name of a folder in IMAGES, not a path");
+  reader.flag("trial", policy.trial);
   reader.text("method", policy.method);
   reader.check("method", policy.method == "auto" || method_named(policy.method) != nullptr,
                "is " + quoted(policy.method) + ", which `relance plan --help` does not list");

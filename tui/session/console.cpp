@@ -1,6 +1,7 @@
 #include "tui/session/console.h"
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "wiper/linux/executor.h"
 #include "wiper/linux/process.h"
@@ -54,6 +55,11 @@ void log_screen(std::string_view name, Moment now) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.since_zero).count();
   append_line(file, "relance: screen " + std::string(name) + " t=" + std::to_string(seconds) +
                         " mem_available_kib=" + std::to_string(available_memory_bytes() / 1024));
+}
+
+void ask_for_trial(const std::string& word) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory("/run/relance", unknown)) append_line("/run/relance/trial", word);
 }
 
 void leave(ExitCode exit) { leave_now(static_cast<int>(exit)); }

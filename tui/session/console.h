@@ -33,6 +33,9 @@ void log_event(const std::string& run, const JournalLine& line);
 // The program does nothing for so long, by the real clock.
 void pause(nanoseconds span);
 
+// In the live system: what shall be started next. Elsewhere nobody would.
+void ask_for_trial(const std::string& word);
+
 // Ends the program; with a thread that hangs in the kernel, without destructors.
 [[noreturn]] void leave(ExitCode exit);
 

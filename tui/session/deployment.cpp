@@ -33,8 +33,8 @@ Result<CapturedImage> capture_into(Session& session, BlockReader& source, const 
 
 }  // namespace
 
-std::shared_ptr<Contents> contents_of(std::shared_ptr<const ImageFolder> image, const Bench& bench, Language language) {
-  return std::make_shared<DeployContents>(std::move(image), bench.tools, language);
+std::shared_ptr<Contents> contents_of(std::shared_ptr<const ImageFolder> image, const Bench& bench) {
+  return std::make_shared<DeployContents>(std::move(image), bench.tools);
 }
 
 Result<void> check_fit(const ImageFolder& image, const DriveFacts& drive) { return fits_drive(image, drive.geometry); }

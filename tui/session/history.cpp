@@ -8,7 +8,9 @@ namespace {
 std::vector<std::string> drives_of(const JournalText& text) {
   std::vector<std::string> drives;
   for (const JournalLine& line : text.lines)
-    if (std::find(drives.begin(), drives.end(), line.drive) == drives.end()) drives.push_back(line.drive);
+    if (line.drive.find(kTrialEndTag) == std::string::npos &&
+        std::find(drives.begin(), drives.end(), line.drive) == drives.end())
+      drives.push_back(line.drive);
   std::sort(drives.begin(), drives.end());
   return drives;
 }

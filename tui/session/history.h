@@ -5,6 +5,9 @@
 
 namespace relance {
 
+// Behind a drive's tag: the lines of what takes its trial off the disk. No job of their own for whoever looks back.
+inline constexpr std::string_view kTrialEndTag = "-trial";
+
 struct PastJob {  // One drive of one run.
   std::string run;
   std::string drive;  // Its tag in the run.

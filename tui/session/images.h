@@ -23,7 +23,7 @@ Result<std::shared_ptr<const ImageFolder>> open_image(const ImagePlace& place, c
 std::vector<std::uint64_t> expected_bytes(const Plan& plan, const ImageFolder* image);
 
 // The contents and overlays of the image on a drive.
-std::shared_ptr<Contents> contents_of(std::shared_ptr<const ImageFolder> image, const Bench& bench, Language language);
+std::shared_ptr<Contents> contents_of(std::shared_ptr<const ImageFolder> image, const Bench& bench);
 // DriveTooSmall, ImageUnsuited: said before anything is erased.
 Result<void> check_fit(const ImageFolder& image, const DriveFacts& drive);
 

@@ -69,8 +69,9 @@ Result<std::shared_ptr<Content>> layer_of(const Evidence& evidence, const Step& 
                                .geometry = sources.geometry,
                                .seed = started.seed,
                                .proven_zero = evidence.proven_zero(),
-                               .erased = !evidence.plan().deploys_unerased,
                                .number = evidence.plan().number,
+                               .statement = {},
+                               .trial_word = {},
                                .chunk_bytes = started.chunk_bytes};
   std::shared_ptr<Content> image = TRY(sources.contents->make(request));
   return std::shared_ptr<Content>(

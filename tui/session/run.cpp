@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "wiper/audit/last_record.h"
-#include "wiper/certificate/publish.h"
+#include "tui/session/certify.h"
 
 namespace relance {
 namespace {
@@ -62,6 +61,7 @@ void Run::add(JobStart start, std::size_t drives_at_once) {
                  .contents = std::move(start.contents),
                  .journal = setup_.journal,
                  .drive = start.drive,
+                 .state_erase = [setup = setup_](const Evidence& evidence) { return state_erase(setup, evidence); },
                  .cipher = faster_cipher(machine.executor()),
                  .workers = effort.workers,
                  .chunk_bytes = effort.chunk_bytes};
@@ -168,6 +168,7 @@ DriveOutcome Run::conclude_job(Job& job) {
   outcome.bad_ranges = evidence.value().bad_ranges();
   outcome.interruptions = evidence.value().state().interruptions.size();
   if (!outcome.bad_ranges.empty() && outcome.exit == ExitCode::Done) outcome.exit = ExitCode::Failed;
+  if (ended && evidence.value().awaits_trial()) outcome.trial_word = trial_word(evidence.value().state().started->seed);
   if (!ended) return outcome;  // It hangs, and may go on: nothing is certified yet.
   const Result<void> certified = certify(job, evidence.value(), outcome);
   if (!certified.ok()) {
@@ -179,18 +180,7 @@ DriveOutcome Run::conclude_job(Job& job) {
 
 Result<void> Run::certify(Job& job, const Evidence& evidence, DriveOutcome& outcome) {
   if (!setup_.key) return {};
-  Machine& machine = *setup_.bench.machine;
-  const KeyCertificate root = TRY(read_root(*setup_.bench.stick));
-  CertificateRequest request;
-  request.pc_clock_s = machine.executor().pc_clock_s();
-  request.time =
-      stick_time({.pc_clock_s = request.pc_clock_s, .last_record_s = last_record_s(*setup_.bench.stick, root)});
-  machine.entropy().fill(request.alea);
-  request.journal_file = std::string(kJournalFolder) + "/" + setup_.journal->run() + ".txt";
-  request.language = setup_.language;
-  const Certificate certificate = make_certificate(evidence, request);
-  const PublishedCertificate published =
-      TRY(publish_certificate(*setup_.bench.stick, certificate, request.time.seconds, setup_.key->signer()));
+  const PublishedCertificate published = TRY(relance::certify(setup_, evidence));
   outcome.certificate = published.file;
   job.recorder->report(CertificateWritten{published.file, published.sha256});
   return {};

@@ -128,11 +128,27 @@ class Screens {
     // With the same drives there was none a moment ago.
     if (have_settled) return model_.autopilot ? say_numbers(drives.value()) : tell(message::NoOpenRun{});
 
+    if (is_about_trial(drives.value())) return;
     const Result<std::vector<PastJob>> jobs = session_.resumable_among(drives.value());
     if (!jobs.ok())  // Or a journal that `relance journal` will name: a new job may start.
       return tell(message::NoOpenRun{.have_drives_settled = false});
     const PastJob& job = jobs.value().front();
     tell(message::OpenRunFound{job.run, job.plan(), percent_done(job.state())});
+  }
+
+  // A system that was deployed here: what it tried is collected, or it is asked for.
+  bool is_about_trial(const std::vector<DriveFacts>& drives) {
+    const Result<std::vector<AwaitedTrial>> awaited = session_.awaited_trials(drives);
+    if (!awaited.ok() || awaited.value().empty()) return false;
+    const AwaitedTrial& first = awaited.value().front();
+    Result<DriveOutcome> collected = session_.collect_trial(first);
+    if (collected.ok())
+      tell(message::Ended{{std::move(collected).value()}, true, first.job.run});
+    else if (collected.error().stop == Stop::TrialAwaited)
+      tell(message::TrialAwaited{first.job.plan(), trial_word(first.job.state().started->seed)});
+    else
+      refuse(std::move(collected).error());
+    return true;
   }
 
   void say_numbers(const std::vector<DriveFacts>& drives) {
@@ -211,7 +227,10 @@ class Screens {
     if (comparison_) comparison_->cancel();
   }
   void carry_out(const intent::SaveAgain&) { conclude(); }
-  void carry_out(const intent::Leave& wanted) { exit_ = wanted.exit; }
+  void carry_out(const intent::Leave& wanted) {
+    if (!wanted.trial_word.empty()) console::ask_for_trial(wanted.trial_word);
+    exit_ = wanted.exit;
+  }
 
   Session& session_;
   const ScreensWish& wish_;

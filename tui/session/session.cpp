@@ -104,6 +104,7 @@ Result<Planned> Session::plan_drive(const Order& order, const std::string& path,
   request.not_erased_override = order.not_erased;
   request.compare_image = order.compares_image;
   if (image) request.image = image->needs();
+  request.trial = order.trial || policy.trial;
   if (!order.erase) {
     const History history = TRY(read_history(*bench_.stick));
     request.erased_in_run = run_that_erased(history, drive, policy);
@@ -156,8 +157,7 @@ Result<std::unique_ptr<Run>> Session::start(std::vector<Planned> plans, const st
     const DriveFacts now = TRY(find_drive(plans[i].plan));
     std::vector<std::uint64_t> bytes = expected_bytes(plans[i].plan, plans[i].image.get());
     Confirmation confirmation = TRY(confirm(std::move(plans[i].plan), now, typed[i]));
-    std::shared_ptr<Contents> contents =
-        plans[i].image ? contents_of(plans[i].image, bench_, profile_.policy.language) : nullptr;
+    std::shared_ptr<Contents> contents = plans[i].image ? contents_of(plans[i].image, bench_) : nullptr;
     starts.push_back({std::to_string(i + 1), std::move(confirmation), {}, std::move(contents), std::move(bytes)});
   }
   auto run = std::make_unique<Run>(run_setup(open_journal(new_run_name(machine()), {})));
@@ -196,7 +196,7 @@ Result<std::unique_ptr<Run>> Session::resume(std::vector<PastJob> jobs, const st
     const DriveFacts now = TRY(find_drive(plan));
     std::shared_ptr<const ImageFolder> image = TRY(image_of(plan, image_folder));
     std::vector<std::uint64_t> bytes = expected_bytes(plan, image.get());
-    std::shared_ptr<Contents> contents = image ? contents_of(image, bench_, profile_.policy.language) : nullptr;
+    std::shared_ptr<Contents> contents = image ? contents_of(image, bench_) : nullptr;
     Confirmation confirmation = TRY(confirm(plan, now, plan.drive.confirm_word));
     starts.push_back({job.drive, std::move(confirmation), job.state(), std::move(contents), std::move(bytes)});
   }

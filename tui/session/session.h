@@ -23,12 +23,19 @@ struct Order {
   std::string image_folder;  // Empty: the profile's, in IMAGES.
   bool image_may_be_unsigned = false;
   bool compares_image = true;
+  bool trial = false;       // The deployed system is started once; or the profile says so.
   bool not_erased = false;  // Deploy whatever the drive holds.
 };
 
 struct NumbersHere {
   std::string done_before;  // The number under which the stick has finished one of the drives; empty: none.
   std::string next;         // Of the profile's list, that nobody has had yet; empty: none.
+};
+
+// A system that was deployed from this stick, on a drive that is here, and is to be started once.
+struct AwaitedTrial {
+  PastJob job;
+  DriveFacts drive;
 };
 
 // A plan with what it needs beside it. With several drives the image goes on the first.
@@ -68,6 +75,12 @@ class Session {
   Result<std::vector<PastJob>> resumable_among(const std::vector<DriveFacts>& found);
   // `image_folder`: where the image lies now, if not in IMAGES.
   Result<std::unique_ptr<Run>> resume(std::vector<PastJob> jobs, const std::string& image_folder);
+
+  // Of these drives.
+  Result<std::vector<AwaitedTrial>> awaited_trials(const std::vector<DriveFacts>& drives);
+  // What the system tried goes into the journal, its service off the disk, and a certificate takes the place of the first.
+  // TrialAwaited: it has not been started yet, and nothing was done. Interrupted, it is taken up by the next call.
+  Result<DriveOutcome> collect_trial(const AwaitedTrial& awaited);
 
   // For an armed stick: what its journals say of these drives, and of the profile's numbers.
   Result<NumbersHere> numbers_for(const std::vector<DriveFacts>& drives);

@@ -19,8 +19,7 @@ Result<std::vector<std::shared_ptr<Content>>> journal_contents(Session& session,
   const PastJob* job = last_job_of(history, drive);
   if (job == nullptr) return Error{Errc::Refused, Stop::NothingToResume, "no run on the stick is of this drive"};
   const std::shared_ptr<const ImageFolder> image = TRY(session.image_of(job->plan(), ""));
-  const LayerSources sources{*session.bench().stick, image,
-                             image ? contents_of(image, session.bench(), session.profile().policy.language) : nullptr,
+  const LayerSources sources{*session.bench().stick, image, image ? contents_of(image, session.bench()) : nullptr,
                              drive.geometry};
   return layers_of(job->evidence, sources);
 }

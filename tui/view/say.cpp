@@ -36,6 +36,17 @@ std::string first_ranges(const ExtentSet& set) {
   return text;
 }
 
+// A part of the PC as the trial's file names it; one that we do not know keeps that name.
+std::string say_part(Language language, const std::string& name) {
+  static constexpr std::pair<std::string_view, Word> kParts[] = {
+      {"screen", Word::TrialScreen},   {"sound", Word::TrialSound}, {"camera", Word::TrialCamera},
+      {"network", Word::TrialNetwork}, {"wifi", Word::TrialWifi},   {"bluetooth", Word::TrialBluetooth},
+      {"disk", Word::TrialDisk}};
+  for (const auto& [known, word] : kParts)
+    if (known == name) return say(language, word);
+  return name;
+}
+
 }  // namespace
 
 std::string say_drive(Language language, const DriveFacts& drive) {
@@ -118,6 +129,20 @@ std::vector<std::string> say_verification(Language language, const Verification&
   add(Word::SayDiffers, found.differing);
   add(Word::SayUnreadable, found.unreadable);
   if (!found.is_complete) lines.push_back(say(language, Word::SayNotAll));
+  return lines;
+}
+
+std::vector<std::string> say_trial(Language language, const std::vector<TrialCheck>& checks) {
+  std::vector<std::string> lines;
+  const auto add = [&](Word word, TrialOutcome outcome) {
+    std::string names;
+    for (const TrialCheck& check : checks)
+      if (check.outcome == outcome) names += (names.empty() ? "" : ", ") + say_part(language, check.name);
+    if (!names.empty()) lines.push_back(say(language, word, {names}));
+  };
+  add(Word::SayTrialFail, TrialOutcome::Fail);
+  add(Word::SayTrialPass, TrialOutcome::Pass);
+  add(Word::SayTrialAbsent, TrialOutcome::Absent);
   return lines;
 }
 

@@ -20,6 +20,8 @@ std::string say_stop(Language language, Stop stop);
 Sentence words_of(VerdictKind kind);
 // What a drive that was only read holds: a line each for what is equal, differs, is unreadable.
 std::vector<std::string> say_verification(Language language, const Verification& found);
+// What a deployed system tried: a line each for what works, what does not, and what there is not.
+std::vector<std::string> say_trial(Language language, const std::vector<TrialCheck>& checks);
 // Seconds since 1970, already moved to the local zone → "11:52".
 std::string say_time(std::int64_t local_s);
 // "145 Mo/s"

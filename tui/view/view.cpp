@@ -275,6 +275,17 @@ void view_resume(Page& page, const Model& model) {
   put_footer(page.screen(), model, {Word::KeyYesNo, Word::KeyQuit});
 }
 
+void view_trial(Page& page, const Model& model) {
+  page.lines(Word::AskTrial, kStrong);
+  page.skip();
+  page.value(Word::LabelNumber, model.number, kStrong);
+  if (model.trial) page.value(Word::LabelDrive, say_drive(model.language, model.trial->plan.drive));
+  page.skip();
+  page.lines(Word::HintTrial);
+  page.lines(Word::HintTrialByHand, {Tone::YourTurn, false});
+  put_footer(page.screen(), model, {Word::KeyTrial, Word::KeyNoTrial, Word::KeyQuit});
+}
+
 void put_job(Page& page, const Model& model, const JobRow& job) {
   const Language language = model.language;
   page.line(say_drive(language, job.plan.drive), kStrong);
@@ -334,6 +345,11 @@ void put_outcome(Page& page, const Model& model, const DriveOutcome& outcome) {
   if (outcome.interruptions > 0)
     page.lines(say(language, Word::InterruptedTimes, {std::to_string(outcome.interruptions)}), {}, kValueColumn);
   if (!outcome.certificate.empty()) page.value(Word::LabelCertificate, outcome.certificate);
+  const std::vector<std::string> trial = say_trial(language, outcome.trial);
+  for (std::size_t i = 0; i < trial.size(); ++i) {
+    if (i == 0) page.value(Word::LabelTrial, trial[i]);
+    if (i > 0) page.lines(trial[i], {}, kValueColumn);
+  }
 }
 
 Word words_of(const Verification& found) {
@@ -356,14 +372,16 @@ void view_inspected(Page& page, const Model& model, const Verification& found) {
 void view_done(Page& page, const Model& model) {
   if (model.inspection) return view_inspected(page, model, *model.inspection);
   page.lines(exit_code(model) == ExitCode::Reserve ? Word::SayReserve : Word::SayDone, kStrong);
-  page.lines(Word::HintStickOut);
+  const bool is_tried_next = !trial_word_of(model).empty();
+  page.lines(is_tried_next ? Word::HintStickTrial : Word::HintStickOut);
   page.skip();
   page.value(Word::LabelNumber, model.number, kStrong);
   for (const DriveOutcome& outcome : model.outcomes) {
     put_outcome(page, model, outcome);
     page.skip();
   }
-  put_countdown(page, model, model.at_end == AtEnd::Reboot ? Word::SayRebootsIn : Word::SayPowersOffIn);
+  const Word end = model.at_end == AtEnd::Reboot ? Word::SayRebootsIn : Word::SayPowersOffIn;
+  put_countdown(page, model, is_tried_next ? Word::SayTrialIn : end);
   put_footer(page.screen(), model, {Word::KeyQuitEnter});
 }
 
@@ -429,6 +447,9 @@ Screen view(const Model& model, Size size) {
       break;
     case ScreenName::Resume:
       view_resume(page, model);
+      break;
+    case ScreenName::Trial:
+      view_trial(page, model);
       break;
     case ScreenName::Running:
       view_running(page, model);

@@ -56,6 +56,18 @@ bool has_statement(const Certificate& certificate, Sentence sentence) {
                              [&](const Statement& each) { return each.name == name_of(sentence); });
 }
 
+// A system in place was tried or not, and it is said; what was tried is listed.
+bool is_possible_trial(const Certificate& certificate) {
+  const bool is_installed = certificate.image && certificate.image->finished;
+  if (certificate.trial.has_value() != is_installed) return false;
+  if (!certificate.trial) return true;
+  const CertifiedTrial& trial = *certificate.trial;
+  return (trial.state == TrialState::Done) == !trial.checks.empty() &&
+         has_statement(certificate, Sentence::TrialNotDone) == (trial.state == TrialState::NotDone) &&
+         has_statement(certificate, Sentence::TrialAwaited) == (trial.state == TrialState::Awaited) &&
+         has_statement(certificate, Sentence::TrialDone) == (trial.state == TrialState::Done);
+}
+
 }  // namespace
 
 std::optional<std::string> find_contradiction(const Certificate& certificate) {
@@ -87,6 +99,8 @@ std::optional<std::string> find_contradiction(const Certificate& certificate) {
     return "the image's read-back does not fit what is said of it";
   if (certificate.image && says_erased(certificate.verdict) && !certificate.image->finished)
     return "an image that is not finished";
+  if (!is_possible_trial(certificate)) return "the trial start does not fit what is said of it";
+  if ((certificate.rank > 1) != certificate.replaces.has_value()) return "the rank does not fit the certificate before";
   return std::nullopt;
 }
 

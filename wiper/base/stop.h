@@ -60,7 +60,8 @@ enum class Stop : std::uint8_t {
   // Tools and the start of the deployed system.
   ToolFailed = 60,
   TrialFailed = 61,
-  BootUnfit = 62,  // What we deployed would not boot: self-check.
+  TrialAwaited = 63,  // The PC must start from its own disk first.
+  BootUnfit = 62,     // What we deployed would not boot: self-check.
   // Results.
   DataDiffers = 70,
   ReadErrors = 71,
@@ -82,7 +83,8 @@ inline constexpr std::array kAllStops = {
     Stop::StickMissing,   Stop::StickFull,         Stop::Unspecified,     Stop::StickReadOnly,    Stop::StickGone,
     Stop::JournalDamaged, Stop::ProfileWrong,      Stop::NothingToResume, Stop::RecordTaken,      Stop::KeyUnreadable,
     Stop::KeyPassphrase,  Stop::KeyStranger,       Stop::SignatureWrong,  Stop::CertificateWrong, Stop::CertificateDemo,
-    Stop::ToolFailed,     Stop::TrialFailed,       Stop::BootUnfit,       Stop::DataDiffers,      Stop::ReadErrors,
-    Stop::WriteErrors,    Stop::Interrupted,       Stop::Internal,        Stop::NoMemory,         Stop::Usage};
+    Stop::ToolFailed,     Stop::TrialFailed,       Stop::BootUnfit,       Stop::TrialAwaited,     Stop::DataDiffers,
+    Stop::ReadErrors,     Stop::WriteErrors,       Stop::Interrupted,     Stop::Internal,         Stop::NoMemory,
+    Stop::Usage};
 
 }  // namespace relance

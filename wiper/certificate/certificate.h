@@ -115,13 +115,42 @@ struct CertifiedImage {
   bool finished = false;  // Written to its end, finishing touches included.
   bool proven = false;    // And every block of it read back and found equal.
   CertifiedReadBack read_back;
+  std::string statement_sha256;  // Of the erase statement that lies in it; empty: none.
 
   static constexpr auto fields() {
-    return std::tuple{field("name", &CertifiedImage::name), field("manifest_sha256", &CertifiedImage::manifest_sha256),
-                      field("finished", &CertifiedImage::finished), field("proven", &CertifiedImage::proven),
-                      field("read_back", &CertifiedImage::read_back)};
+    return std::tuple{
+        field("name", &CertifiedImage::name),           field("manifest_sha256", &CertifiedImage::manifest_sha256),
+        field("finished", &CertifiedImage::finished),   field("proven", &CertifiedImage::proven),
+        field("read_back", &CertifiedImage::read_back), field("statement_sha256", &CertifiedImage::statement_sha256)};
   }
   bool operator==(const CertifiedImage&) const = default;
+};
+
+// A deployed system's start before the PC left. Where a system was installed, one of the three is always said.
+enum class TrialState : std::uint8_t { NotDone, Awaited, Done };
+template <>
+struct EnumNames<TrialState> {
+  static constexpr std::array<std::string_view, 3> names{"not-done", "awaited", "done"};
+};
+struct CertifiedTrial {
+  TrialState state = TrialState::NotDone;
+  std::vector<TrialCheck> checks;  // As the system wrote them down.
+
+  static constexpr auto fields() {
+    return std::tuple{field("state", &CertifiedTrial::state), field("checks", &CertifiedTrial::checks)};
+  }
+  bool operator==(const CertifiedTrial&) const = default;
+};
+
+// An earlier certificate of the same run, which this one takes the place of.
+struct CertifiedEarlier {
+  std::string file;
+  std::string sha256;
+
+  static constexpr auto fields() {
+    return std::tuple{field("file", &CertifiedEarlier::file), field("sha256", &CertifiedEarlier::sha256)};
+  }
+  bool operator==(const CertifiedEarlier&) const = default;
 };
 
 struct CertifiedInterruption {  // A kill or a power cut, noticed when the run went on.
@@ -183,7 +212,9 @@ struct Certificate {
   std::vector<BadRange> bad_ranges;
   std::vector<CertifiedInterruption> interruptions;
   std::optional<CertifiedImage> image;
-  bool trial_awaited = false;  // The deployed system has still to be started once.
+  std::optional<CertifiedTrial> trial;       // Nothing: no system was installed.
+  std::uint64_t rank = 1;                    // Among the certificates of this run.
+  std::optional<CertifiedEarlier> replaces;  // Of rank 1.
   MachineFacts machine;
   CertifiedTimes times;
   std::string software;  // Version of the program that made the certificate.
@@ -203,7 +234,9 @@ struct Certificate {
                       field("bad_ranges", &Certificate::bad_ranges),
                       field("interruptions", &Certificate::interruptions),
                       field("image", &Certificate::image),
-                      field("trial_awaited", &Certificate::trial_awaited),
+                      field("trial", &Certificate::trial),
+                      field("rank", &Certificate::rank),
+                      field("replaces", &Certificate::replaces),
                       field("machine", &Certificate::machine),
                       field("times", &Certificate::times),
                       field("software", &Certificate::software),
@@ -221,12 +254,15 @@ struct CertificateRequest {
   std::int64_t pc_clock_s = 0;
   std::array<std::byte, 16> alea{};
   std::string journal_file;
-  bool trial_awaited = false;
   Language language = Language::French;
 };
 
 // Pure. A run that failed or was cut short gets a certificate too: it says so in verdict, title and file name.
 Certificate make_certificate(const Evidence& evidence, const CertificateRequest& request);
+
+// The erase part alone. Pure, like the words of a sentence.
+CertifiedErase certified_erase(const Evidence& evidence, Language language);
+Statement stated(Language language, const Phrase& phrase);
 
 // The bytes that are signed and published: JSON with two spaces of indent, UTF-8, a newline at the end.
 std::string certificate_text(const Certificate& certificate);

@@ -7,10 +7,6 @@
 namespace relance {
 namespace {
 
-Statement stated(Language language, const Phrase& phrase) {
-  return {std::string(name_of(phrase.name)), phrase.arguments, say(language, phrase)};
-}
-
 bool is_proven(VerdictKind verdict) {
   return verdict == VerdictKind::Erased || verdict == VerdictKind::ErasedWithReserve;
 }
@@ -67,27 +63,6 @@ VerdictKind verdict_of_erase(const Evidence& evidence) {
   return is_interrupted && only_stopped ? VerdictKind::Interrupted : erase;
 }
 
-CertifiedErase erase_of(const Evidence& evidence, Language language) {
-  const Plan& plan = evidence.plan();
-  const Method* const method = method_named(plan.method);
-  const VerdictKind verdict = verdict_of_erase(evidence);
-  std::vector<CertifiedPass> passes = passes_of(evidence);
-  const bool claims = is_proven(verdict) && !passes.empty();
-  const std::uint64_t blocks = plan.drive.geometry.block_count;
-  const std::uint64_t equal = evidence.proven_erased().block_count();
-  return {.verdict = verdict,
-          .method = plan.method,
-          .technique = say(language, method == nullptr ? Sentence::MethodNone : method->words),
-          .level = claims ? "Clear" : "none",
-          .verify = plan.verify,
-          .passes = std::move(passes),
-          .read_back = {.blocks = blocks,
-                        .equal = equal,
-                        .differing = evidence.differing().block_count(),
-                        .unreadable = evidence.not_read().block_count(),
-                        .percent_equal = percent_down(equal, blocks)}};
-}
-
 // Image and finishing overlay together: each compare step that is not of the erase.
 CertifiedReadBack image_read_back(const Evidence& evidence) {
   const std::vector<Step>& planned = evidence.plan().steps;
@@ -105,6 +80,30 @@ CertifiedReadBack image_read_back(const Evidence& evidence) {
   return sum;
 }
 
+// Of the overlay that counts, the last one of that name.
+std::string statement_of(const Evidence& evidence) {
+  const std::vector<OverlaySaved>& saved = evidence.state().overlays;
+  const auto finish =
+      std::find_if(saved.rbegin(), saved.rend(), [](const OverlaySaved& each) { return each.name == kFinishOverlay; });
+  return finish == saved.rend() ? "" : finish->statement_sha256.value_or("");
+}
+
+std::optional<CertifiedTrial> trial_of(const Evidence& evidence) {
+  if (!evidence.image_finished()) return std::nullopt;
+  if (evidence.awaits_trial()) return CertifiedTrial{TrialState::Awaited, {}};
+  const std::optional<TrialCollected>& collected = evidence.state().trial;
+  return collected ? CertifiedTrial{TrialState::Done, collected->checks} : CertifiedTrial{};
+}
+
+std::vector<Phrase> said_of(const CertifiedTrial& trial) {
+  if (trial.state == TrialState::NotDone) return {{Sentence::TrialNotDone, {}}};
+  if (trial.state == TrialState::Awaited) return {{Sentence::TrialAwaited, {}}};
+  std::vector<Phrase> said{{Sentence::TrialDone, {}}};
+  for (const TrialCheck& check : trial.checks)
+    if (check.outcome == TrialOutcome::Fail) said.push_back({Sentence::TrialCheckFailed, {check.name}});
+  return said;
+}
+
 std::optional<CertifiedImage> image_of(const Evidence& evidence) {
   const Plan& plan = evidence.plan();
   if (plan.image.empty()) return std::nullopt;
@@ -112,7 +111,8 @@ std::optional<CertifiedImage> image_of(const Evidence& evidence) {
                         .manifest_sha256 = plan.image_sha256,
                         .finished = evidence.image_finished(),
                         .proven = evidence.image_read_back(),
-                        .read_back = image_read_back(evidence)};
+                        .read_back = image_read_back(evidence),
+                        .statement_sha256 = statement_of(evidence)};
 }
 
 std::vector<CertifiedInterruption> interruptions_of(const Evidence& evidence) {
@@ -142,7 +142,8 @@ std::vector<Statement> statements_of(const Evidence& evidence, const Certificate
   if (drive.kind == DriveKind::Simulated) add(Sentence::KindSimulated);
   if (drive.reads_cached) add(Sentence::ReadThroughCache);
   if (evidence.image_finished() && !evidence.image_read_back()) add(Sentence::ImageNotReadBack);
-  if (request.trial_awaited) add(Sentence::TrialNotDone);
+  if (const std::optional<CertifiedTrial> trial = trial_of(evidence))
+    for (const Phrase& each : said_of(*trial)) list.push_back(stated(request.language, each));
   return list;
 }
 
@@ -183,6 +184,31 @@ CertifiedTimes times_of(const Evidence& evidence, const CertificateRequest& requ
 
 }  // namespace
 
+Statement stated(Language language, const Phrase& phrase) {
+  return {std::string(name_of(phrase.name)), phrase.arguments, say(language, phrase)};
+}
+
+CertifiedErase certified_erase(const Evidence& evidence, Language language) {
+  const Plan& plan = evidence.plan();
+  const Method* const method = method_named(plan.method);
+  const VerdictKind verdict = verdict_of_erase(evidence);
+  std::vector<CertifiedPass> passes = passes_of(evidence);
+  const bool claims = is_proven(verdict) && !passes.empty();
+  const std::uint64_t blocks = plan.drive.geometry.block_count;
+  const std::uint64_t equal = evidence.proven_erased().block_count();
+  return {.verdict = verdict,
+          .method = plan.method,
+          .technique = say(language, method == nullptr ? Sentence::MethodNone : method->words),
+          .level = claims ? "Clear" : "none",
+          .verify = plan.verify,
+          .passes = std::move(passes),
+          .read_back = {.blocks = blocks,
+                        .equal = equal,
+                        .differing = evidence.differing().block_count(),
+                        .unreadable = evidence.not_read().block_count(),
+                        .percent_equal = percent_down(equal, blocks)}};
+}
+
 Certificate make_certificate(const Evidence& evidence, const CertificateRequest& request) {
   const Verdict verdict = final_verdict(evidence);
   Certificate certificate;
@@ -191,11 +217,15 @@ Certificate make_certificate(const Evidence& evidence, const CertificateRequest&
   for (const Phrase& reason : verdict.reasons) certificate.reasons.push_back(stated(request.language, reason));
   certificate.statements = statements_of(evidence, request);
   certificate.drive = drive_of(evidence.plan().drive);
-  certificate.erase = erase_of(evidence, request.language);
+  certificate.erase = certified_erase(evidence, request.language);
   certificate.bad_ranges = evidence.bad_ranges();
   certificate.interruptions = interruptions_of(evidence);
   certificate.image = image_of(evidence);
-  certificate.trial_awaited = request.trial_awaited;
+  certificate.trial = trial_of(evidence);
+  if (const std::optional<CertificateWritten>& before = evidence.state().before_trial) {
+    certificate.rank = 2;
+    certificate.replaces = CertifiedEarlier{before->file, before->sha256};
+  }
   certificate.machine = evidence.state().started->machine;
   certificate.times = times_of(evidence, request);
   certificate.software = version();

@@ -9,14 +9,21 @@ namespace relance {
 using RunSeed =
     std::array<std::byte, 32>;  // All randomness behind a drive's bytes comes from it; the journal holds it first.
 
+struct SignedText {
+  Bytes text;
+  Bytes signature;  // Detached; empty: nobody signed.
+  bool operator==(const SignedText&) const = default;
+};
+
 struct ContentRequest {
   std::string name;
   Geometry geometry;
   RunSeed seed{};
-  ExtentSet proven_zero;  // Read back as 0x00 in this run: the only blocks a content may leave out,
-  bool writes = false;    // and only of a write. A comparison reads them all.
-  bool erased = false;    // The erase of this run has a verdict that allows deployment. Otherwise the image says so.
-  std::string number;     // The machine's: "DEF-04217-8".
+  ExtentSet proven_zero;                // Read back as 0x00 in this run: the only blocks a content may leave out,
+  bool writes = false;                  // and only of a write. A comparison reads them all.
+  std::string number;                   // The machine's: "DEF-04217-8".
+  std::optional<SignedText> statement;  // What was done to the drive, as the deployed system keeps it.
+  std::string trial_word;               // Of a system that is started once before it leaves; empty: it is not.
   std::uint64_t chunk_bytes = kLargestChunkBytes;
 };
 

@@ -157,14 +157,16 @@ class Run {
 
   Result<ContentRequest> request_for(const std::string& name) {
     const Evidence evidence = TRY(evidence_so_far());
-    const Verdict erased = erase_verdict(evidence);
-    return ContentRequest{.name = name,
-                          .geometry = device_->geometry(),
-                          .seed = started().seed,
-                          .proven_zero = evidence.proven_zero(),
-                          .erased = erased.kind == VerdictKind::Erased || erased.kind == VerdictKind::ErasedWithReserve,
-                          .number = plan().number,
-                          .chunk_bytes = started().chunk_bytes};
+    ContentRequest request{.name = name,
+                           .geometry = device_->geometry(),
+                           .seed = started().seed,
+                           .proven_zero = evidence.proven_zero(),
+                           .number = plan().number,
+                           .statement = {},
+                           .trial_word = plan().wants_trial() ? trial_word(started().seed) : "",
+                           .chunk_bytes = started().chunk_bytes};
+    if (name == kFinishOverlay && setup_.state_erase) request.statement = TRY(setup_.state_erase(evidence));
+    return request;
   }
 
   // Made once, from what the drive holds; on the stick before its first byte is on the drive; after an interruption replayed.
@@ -176,7 +178,8 @@ class Run {
     const ContentRequest request = TRY(request_for(name));
     SureReader reader(*device_);
     const Overlay overlay = TRY(setup_.contents->make_overlay(request, reader));
-    const OverlaySaved record = TRY(save_overlay(name, overlay.to_file()));
+    OverlaySaved record = TRY(save_overlay(name, overlay.to_file()));
+    if (request.statement) record.statement_sha256 = to_hex(sha256(request.statement->text));
     TRY(announce(record));
     return read_overlay(record);
   }
@@ -186,7 +189,7 @@ class Run {
       const std::string path = std::string(kJournalFolder) + "/" + setup_.journal->run() + "-" + setup_.drive + "-" +
                                name + (attempt == 1 ? "" : "-" + std::to_string(attempt)) + ".overlay";
       const Result<void> published = setup_.machine->stick().publish(path, file);
-      if (published.ok()) return OverlaySaved{name, path, to_hex(sha256(file))};
+      if (published.ok()) return OverlaySaved{name, path, to_hex(sha256(file)), std::nullopt};
       if (published.error().stop != Stop::RecordTaken) return published.error();
     }
     return Error{Errc::Io, Stop::RecordTaken, "no name is left for the overlay " + name};

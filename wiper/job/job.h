@@ -2,6 +2,7 @@
 // Runs a confirmed plan on one drive: step by step, announced before, reported after, every step a Sweep. A resumed run
 // is the same call with the state that the journal holds.
 
+#include <functional>
 #include <memory>
 
 #include "wiper/content/contents.h"
@@ -15,7 +16,9 @@ struct JobSetup {
   std::shared_ptr<Machine> machine;
   std::shared_ptr<Contents> contents;  // Of images and overlays; may be null for a plan without.
   std::shared_ptr<Journal> journal;
-  std::string drive = "1";            // Tag in the journal.
+  std::string drive = "1";  // Tag in the journal.
+  // What the deployed system is told of its erase, from the journal as the stick holds it; none: nothing.
+  std::function<Result<SignedText>(const Evidence&)> state_erase = {};
   Cipher cipher = Cipher::Aes256Ctr;  // Of a new run; a resumed one keeps its own.
   unsigned workers = 2;
   std::uint64_t chunk_bytes = std::uint64_t{1} << 20;

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "wiper/crypto/keyed_stream.h"
+#include "wiper/journal/trial.h"
 #include "wiper/plan/plan.h"
 #include "wiper/sweep/sweep.h"
 
@@ -70,9 +71,11 @@ struct OverlaySaved {
   std::string name;
   std::string file;  // On the stick.
   std::string sha256;
+  std::optional<std::string> statement_sha256;  // Of the erase statement inside, if there is one.
   static constexpr auto fields() {
     return std::tuple{field("name", &OverlaySaved::name), field("file", &OverlaySaved::file),
-                      field("sha256", &OverlaySaved::sha256)};
+                      field("sha256", &OverlaySaved::sha256),
+                      field("statement_sha256", &OverlaySaved::statement_sha256)};
   }
   bool operator==(const OverlaySaved&) const = default;
 };
@@ -154,8 +157,19 @@ struct CertificateWritten {
   bool operator==(const CertificateWritten&) const = default;
 };
 
+// The deployed system was started once, and this is what it tried. The certificate written next replaces the one before.
+struct TrialCollected {
+  static constexpr std::string_view kName = "trial-collected";
+  std::vector<TrialCheck> checks;
+  std::int64_t pc_clock_s = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("checks", &TrialCollected::checks), field("pc_clock_s", &TrialCollected::pc_clock_s)};
+  }
+  bool operator==(const TrialCollected&) const = default;
+};
+
 using Event = std::variant<RunStarted, RunResumed, StepStarted, OverlaySaved, Checkpoint, WriteFinished,
-                           CompareFinished, RunEnded, CertificateWritten>;
+                           CompareFinished, RunEnded, CertificateWritten, TrialCollected>;
 
 Value event_to_value(const Event& event);  // {"event": kName, …fields}
 Result<Event> event_from_value(const Value& value);

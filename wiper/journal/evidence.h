@@ -52,6 +52,8 @@ class Evidence {
   bool erase_finished() const { return erase_finished_; }    // Every erase write ended complete.
   bool image_finished() const { return image_finished_; }    // Every image and finish step ended well.
   bool image_read_back() const { return image_read_back_; }  // And every block of it was read and found equal.
+  // The system in place is to be started once, and nobody has collected what it tried.
+  bool awaits_trial() const { return plan().wants_trial() && image_finished_ && !state_.trial; }
   const ExtentSet& image_differing() const {
     return image_differing_;
   }  // Of image and finish, unreadable ones included.

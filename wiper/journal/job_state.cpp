@@ -1,6 +1,7 @@
 #include "wiper/journal/job_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace relance {
 namespace {
@@ -46,6 +47,10 @@ class Applying {
   }
   void operator()(const RunEnded& event) { state_.ended = event; }
   void operator()(const CertificateWritten& event) { state_.certificate = event; }
+  void operator()(const TrialCollected& event) {
+    state_.trial = event;
+    if (state_.certificate) state_.before_trial = std::exchange(state_.certificate, std::nullopt);
+  }
 
  private:
   StepState* find(std::uint64_t index) {
@@ -87,7 +92,10 @@ bool can_resume(const JobState& state) {
 
 JobState apply(JobState state, const Event& event, std::int64_t time_s) {
   std::visit(Applying(state, time_s), event);
-  state.last_s = time_s;
+  // What is said about a run when it is over does not make it longer.
+  const bool is_afterwards =
+      std::holds_alternative<CertificateWritten>(event) || std::holds_alternative<TrialCollected>(event);
+  if (!is_afterwards) state.last_s = time_s;
   return state;
 }
 

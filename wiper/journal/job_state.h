@@ -35,6 +35,8 @@ struct JobState {
   std::vector<OverlaySaved> overlays;
   std::optional<RunEnded> ended;
   std::optional<CertificateWritten> certificate;
+  std::optional<TrialCollected> trial;
+  std::optional<CertificateWritten> before_trial;  // The certificate that the trial's replaces.
   std::int64_t started_s = 0;
   std::int64_t last_s = 0;
 

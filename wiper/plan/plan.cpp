@@ -55,7 +55,9 @@ void add_erase(Plan& plan, const Method& method, const Policy& policy) {
 void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) {
   plan.image = image.name;
   plan.image_sha256 = image.manifest_sha256;
+  plan.trial = request.trial;
   plan.reasons.push_back({Sentence::ImageAsked, {image.name}});
+  if (request.trial) plan.reasons.push_back({Sentence::TrialAsked, {}});
   if (request.erase)
     plan.steps.push_back(
         {.kind = StepKind::Require, .role = StepRole::Erase, .content = "", .what = {Sentence::StepRequire, {}}});
@@ -131,6 +133,26 @@ Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const Plan
   }
   if (request.image) add_image(plan, *request.image, request);
   if (!request.image) plan.reasons.push_back({Sentence::NoImageAsked, {}});
+  return plan;
+}
+
+Plan make_trial_end_plan(const Plan& deployed) {
+  Plan plan;
+  plan.number = deployed.number;
+  plan.drive = deployed.drive;
+  plan.method = "none";
+  plan.verify = deployed.verify;
+  plan.trial = false;
+  const auto add = [&plan](StepKind kind, Sentence what) {
+    plan.steps.push_back({.kind = kind,
+                          .role = StepRole::Finish,
+                          .content = std::string(kTrialEndOverlay),
+                          .is_overlay = true,
+                          .part = OverlayPart::Whole,
+                          .what = {what, {}}});
+  };
+  add(StepKind::Write, Sentence::StepTrialEnd);
+  add(StepKind::Compare, Sentence::StepTrialEndCompare);
   return plan;
 }
 

@@ -25,6 +25,7 @@ struct Policy {
   std::vector<Bus> external_allowed;  // Kinds of external drives that may be targets, if the operator names the drive.
   std::vector<Sentence> reserves_allowed;  // RESERVE deploys only for these reasons.
   std::string image;                       // Name of the folder in IMAGES/; empty: none.
+  bool trial = false;                      // A deployed system is started once before the PC leaves.
   Language language = Language::French;
 };
 
@@ -43,6 +44,7 @@ struct PlanRequest {
       erased_in_run;  // deploy alone: the run on this stick whose erase of this drive was good enough; else empty.
   bool not_erased_override = false;  // --not-erased
   std::optional<ImageNeeds> image;
+  bool trial = false;         // The deployed system is started once before the PC leaves.
   bool compare_image = true;  // False: deployed without its read-back, and the certificate says so.
   bool image_may_be_there =
       false;  // deploy alone: an earlier run has begun to write one. Then only what differs is written.
@@ -81,6 +83,7 @@ struct Step {
 // The names of the finishing steps' contents: one overlay in two writes, LBA 0 last, and compared as a whole.
 inline constexpr std::string_view kImageContent = "image";
 inline constexpr std::string_view kFinishOverlay = "finish";
+inline constexpr std::string_view kTrialEndOverlay = "trial-end";  // Takes a trial's service and its traces away.
 inline constexpr std::string_view kUnbootOverlay =
     "unboot";  // deploy --not-erased: old tables go first, so that it never boots half done.
 
@@ -93,6 +96,7 @@ struct Plan {
   std::string image_sha256;   // Of its manifest.
   std::string erased_in_run;  // Without an erase of its own: the earlier run that erased the drive.
   bool deploys_unerased = false;
+  std::optional<bool> trial;  // Nothing: of a version that knew no trials.
   std::vector<Sentence> reserves_allowed;
   std::vector<Step> steps;
   std::vector<Phrase> reasons;
@@ -106,11 +110,14 @@ struct Plan {
                       field("image_sha256", &Plan::image_sha256),
                       field("erased_in_run", &Plan::erased_in_run),
                       field("deploys_unerased", &Plan::deploys_unerased),
+                      field("trial", &Plan::trial),
                       field("reserves_allowed", &Plan::reserves_allowed),
                       field("steps", &Plan::steps),
                       field("reasons", &Plan::reasons)};
   }
   bool operator==(const Plan&) const = default;
+
+  bool wants_trial() const { return trial.value_or(false); }
 };
 
 // Why a drive may not be a target whatever is asked for: mounted, swap, held, own stick, read-only, blocks of another size.
@@ -119,6 +126,9 @@ Result<void> refuse_unfit_drive(const DriveFacts& drive);
 // Refused (Errc::Refused, nothing was done) with a STOP number: an unfit drive, external without the policy's leave or
 // without the operator naming it, too small, unknown method, not erased.
 Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const PlanRequest& request);
+
+// Once the trial of that plan's system is over, its service leaves the same drive.
+Plan make_trial_end_plan(const Plan& deployed);
 
 // A right to write to one drive. Sealed: made by confirm() only; moved, not copied.
 class Confirmation {

@@ -34,11 +34,13 @@ namespace relance {
   X(CertificateReserveTitle) X(CertificateFailedTitle) X(CertificateInterruptedTitle) X(CertificateNotErasedTitle)    \
   X(CertificateInstallTitle) X(ImageNotReadBack)                                                                      \
   /* What a check found. */                                                                                           \
-  X(AuditGood) X(AuditReserve) X(AuditRefused)                                                                         \
+  X(AuditGood) X(AuditReserve) X(AuditRefused)                                                                        \
   /* What a deployed system is told of its drive. */                                                                   \
   X(DriveErasedBefore)                                                                                                 \
   /* Deploying onto a drive that holds some of the image already. */                                                   \
-  X(ImageMayBeThere) X(StepRepair) X(ImageWasThere)
+  X(ImageMayBeThere) X(StepRepair) X(ImageWasThere)                                                                    \
+  /* Trial starts. */                                                                                                  \
+  X(TrialAsked) X(TrialAwaited) X(TrialDone) X(TrialCheckFailed) X(StepTrialEnd) X(StepTrialEndCompare)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

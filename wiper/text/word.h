@@ -53,7 +53,11 @@ namespace relance {
   X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayNotAll)                \
   X(SayKeyMade) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured) X(SayCapturedUnsigned)          \
   X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayJobOpen) X(SayResumable)             \
-  X(SayEnded)
+  X(SayEnded)                                                                                                        \
+  /* Trial starts. */                                                                                               \
+  X(ProfileTrial) X(OptTrial) X(HelpTrial) X(ExampleTrial) X(LabelTrial) X(SayTrialPass) X(SayTrialFail)             \
+  X(SayTrialAbsent) X(AskTrial) X(HintTrial) X(HintTrialByHand) X(KeyTrial) X(KeyNoTrial) X(HintStickTrial) X(SayTrialIn)                      \
+  X(TrialScreen) X(TrialSound) X(TrialCamera) X(TrialNetwork) X(TrialWifi) X(TrialBluetooth) X(TrialDisk)
 // clang-format on
 
 enum class Word : std::uint16_t {

@@ -28,7 +28,7 @@ class Deployment {
       : contents_(master.image, std::make_shared<LinuxTools>()), drive_(drive) {
     request_.geometry = drive.geometry();
     request_.seed = kSeed;
-    request_.erased = true;
+    request_.statement = SignedText{Bytes(3, std::byte{'{'}), {}};
     request_.number = "DEF-04217-8";
     if (is_zero) request_.proven_zero.add(drive.geometry().whole());
   }
@@ -96,11 +96,12 @@ void check_system(const TemporaryFolder& folder, const Layout& layout, std::uint
         "Files before/etc/hostname and after/etc/hostname differ\n"
         "Files before/etc/hosts and after/etc/hosts differ\n"
         "Files before/etc/machine-id and after/etc/machine-id differ\n"
-        "Only in after/usr/share: relance\n");
+        "Only in after/usr/share: relance\n"
+        "Only in after: var\n");
   CHECK(folder.run("cat after/etc/hostname").output == "def-04217\n");
   CHECK(folder.run("tail -n 1 after/etc/hosts").output == "127.0.1.1\tmaster.lan def-04217\n");
-  CHECK(folder.run("cat after/usr/share/relance/effacement.json").output.find("\"number\": \"DEF-04217-8\"") !=
-        std::string::npos);
+  CHECK(folder.run("cat after/usr/share/relance/effacement.json").output == "{{{");
+  CHECK(folder.run("cat after/var/lib/relance/first-boot").output == "DEF-04217-8\n");
   const auto blocks = folder.run("dumpe2fs -h new-root 2>/dev/null | sed -n 's/^Block count: *//p'").output;
   CHECK(std::stoull(blocks) * 4096 == layout.partitions[root].range.count * block_bytes);
 

@@ -61,12 +61,11 @@ struct Story {
     tell(RunEnded{.end = RunEnd::Finished});
   }
 
-  Certificate certificate(bool trial_awaited = false) const {
+  Certificate certificate() const {
     CertificateRequest request{.time = {kStart_s + 4000, TimeSource::PcClock},
                                .pc_clock_s = kStart_s + 4000,
                                .alea = {},
                                .journal_file = "JOURNAL/20261118-110640.txt",
-                               .trial_awaited = trial_awaited,
                                .language = Language::French};
     Certificate made = make_certificate(evidence_of(text, "1").value(), request);
     made.software = "VERSION";
@@ -84,10 +83,23 @@ const PlanRequest kNumber{.number = "DEF-04217-8"};
 const ImageNeeds kImage{.name = "xubuntu-24", .manifest_sha256 = std::string(64, 'f'), .minimum_bytes = 0};
 
 TEST_SUITE("golden certificate") {
-  TEST_CASE("every block written, read and equal, then the image: EFFACE, and the trial start is awaited") {
+  TEST_CASE("every block written, read and equal, then the image with what it keeps of that: EFFACE") {
     Story story(disk(), {}, {.number = "DEF-04217-8", .image = kImage});
+    story.tell(OverlaySaved{std::string(kFinishOverlay), "JOURNAL/x.overlay", "ab", std::string(64, 'd')});
     story.run_all();
-    check_certificate("erased", story.certificate(true));
+    check_certificate("erased", story.certificate());
+  }
+
+  TEST_CASE("the trial start is awaited; once it is collected, a certificate of the next rank names the first") {
+    Story story(disk(), {}, {.number = "DEF-04217-8", .image = kImage, .trial = true});
+    story.run_all();
+    check_certificate("trial_awaited", story.certificate());
+
+    story.tell(CertificateWritten{"CERTIFICATS/2026-11/DEF-04217-8_S20BJ90Z41_EFFACE.json", std::string(64, 'c')});
+    story.tell(TrialCollected{.checks = {{"screen", TrialOutcome::Pass, "VGA-1 1024x768"},
+                                         {"sound", TrialOutcome::Fail, "no driver"},
+                                         {"camera", TrialOutcome::Absent, ""}}});
+    check_certificate("trial_done", story.certificate());
   }
 
   TEST_CASE("a block that was not written and two that cannot be read: ECHEC, disque NON effacé, and they are listed") {
@@ -137,8 +149,9 @@ TEST_SUITE("golden certificate") {
 
     CHECK(certificate.image->finished);
     CHECK(!certificate.image->proven);
-    REQUIRE(certificate.statements.size() == 1);
+    REQUIRE(certificate.statements.size() == 2);
     CHECK(certificate.statements[0].words == "image NON relue");
+    CHECK(certificate.statements[1].words == "essai non fait");
     CHECK(find_contradiction(certificate).value_or("none") == "none");
   }
 

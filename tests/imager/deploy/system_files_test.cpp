@@ -30,30 +30,35 @@ TEST_SUITE("system files") {
     CHECK(renamed_hosts("127.0.0.1 localhost", "", "def-04217") == "127.0.0.1 localhost");
   }
 
-  TEST_CASE("the system learns its name, loses its machine-id and says what was done to the drive") {
+  TEST_CASE("the system learns its name, loses its machine-id and keeps what was signed about the drive") {
     const SystemAsDeployed held{bytes_of("master\n"), bytes_of("127.0.1.1 master\n"), true};
+    const SignedText statement{bytes_of("{}\n"), bytes_of("DER")};
 
-    const std::vector<FileWish> files =
-        system_files({.erased = true, .number = "DEF-04217-8"}, held, {"xubuntu", "ab12"}, Language::French);
+    const std::vector<FileWish> files = system_files({.number = "DEF-04217-8", .statement = statement}, held);
 
-    REQUIRE(files.size() == 4);
+    REQUIRE(files.size() == 6);
     CHECK(find(files, kHostnameFile)->content == bytes_of("def-04217\n"));
     CHECK(find(files, kHostsFile)->content == bytes_of("127.0.1.1 def-04217\n"));
+    CHECK(find(files, kFirstBootFile)->content == bytes_of("DEF-04217-8\n"));
     CHECK(find(files, kMachineIdFile)->content.empty());
     CHECK(find(files, kMachineIdFile)->mode == 0444);
-    const std::string statement(as_text(find(files, kStatementFile)->content));
-    CHECK(statement.find("\"erased\": true") != std::string::npos);
-    CHECK(statement.find("DEF-04217-8") != std::string::npos);
-    CHECK(statement.find("\"image_sha256\": \"ab12\"") != std::string::npos);
+    CHECK(find(files, kStatementFile)->content == statement.text);
+    CHECK(find(files, kStatementSignatureFile)->content == statement.signature);
   }
 
-  TEST_CASE("a drive that was not erased is not said to be, and what the master lacks is not made up") {
-    const std::vector<FileWish> files = system_files({.erased = false}, {}, {"xubuntu", "ab12"}, Language::French);
+  TEST_CASE("without a key there is no signature, and what the master lacks is not made up") {
+    const std::vector<FileWish> files = system_files({.statement = SignedText{bytes_of("{}\n"), {}}}, {});
 
     REQUIRE(files.size() == 1);
-    const std::string statement(as_text(find(files, kStatementFile)->content));
-    CHECK(statement.find("\"erased\": false") != std::string::npos);
-    CHECK(statement.find("NON effacé") != std::string::npos);
+    CHECK(files[0].path == kStatementFile);
+  }
+
+  TEST_CASE("a system that is to be started once is marked, and the mark has a name of this deployment") {
+    const std::vector<FileWish> files = system_files({.number = "DEF-04217-8", .trial_word = "0123456789abcdef"}, {});
+
+    REQUIRE(find(files, kTrialFile) != nullptr);
+    CHECK(find(files, kTrialFile)->content == bytes_of("DEF-04217-8\n0123456789abcdef\n"));
+    CHECK(find(files, "var/lib/relance/trial-0123456789abcdef")->content.empty());
   }
 }
 

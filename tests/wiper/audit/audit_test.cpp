@@ -179,15 +179,40 @@ TEST_SUITE("audit of one certificate") {
     certificate.image = image;
     CHECK(audit_signed(certificate).worth == Worth::Refused);
 
-    certificate.statements = {{"ImageNotReadBack", {}, "image NON relue"}};
+    const Statement not_tried{"TrialNotDone", {}, "essai non fait"};
+    certificate.trial = CertifiedTrial{};
+    certificate.statements = {{"ImageNotReadBack", {}, "image NON relue"}, not_tried};
     CHECK(audit_signed(certificate).worth == Worth::Reserve);
 
     certificate.image->proven = true;
     CHECK(audit_signed(certificate).worth == Worth::Refused);
 
-    certificate.statements.clear();
+    certificate.statements = {not_tried};
     certificate.image->read_back = {.blocks = 10, .equal = 10, .differing = 0, .unreadable = 0, .percent_equal = 100};
     CHECK(audit_signed(certificate).worth == Worth::Good);
+  }
+
+  TEST_CASE("what is said of the trial start fits its checks, and a higher rank names the certificate before") {
+    Certificate certificate = erased_certificate();
+    certificate.image = CertifiedImage{.name = "xubuntu", .manifest_sha256 = {}, .finished = true, .proven = true};
+    certificate.image->read_back = {.blocks = 10, .equal = 10, .differing = 0, .unreadable = 0, .percent_equal = 100};
+    certificate.trial = CertifiedTrial{TrialState::Done, {{"sound", TrialOutcome::Fail, "no driver"}}};
+    certificate.statements = {{"TrialDone", {}, "essai fait"}};
+    certificate.rank = 2;
+    certificate.replaces = CertifiedEarlier{"CERTIFICATS/2026-11/x.json", "ab"};
+    CHECK(audit_signed(certificate).worth == Worth::Good);
+
+    const auto is_refused = [&](const std::function<void(Certificate&)>& change) {
+      Certificate changed = certificate;
+      change(changed);
+      return audit_signed(changed).worth == Worth::Refused;
+    };
+    CHECK(is_refused([](Certificate& c) { c.replaces.reset(); }));
+    CHECK(is_refused([](Certificate& c) { c.rank = 1; }));
+    CHECK(is_refused([](Certificate& c) { c.trial->checks.clear(); }));
+    CHECK(is_refused([](Certificate& c) { c.trial->state = TrialState::Awaited; }));
+    CHECK(is_refused([](Certificate& c) { c.trial.reset(); }));
+    CHECK(is_refused([](Certificate& c) { c.statements.clear(); }));
   }
 
   TEST_CASE("the same blocks may be bad while writing and while reading") {
