@@ -144,7 +144,7 @@ Result<RebuiltPartitions> rebuild(const std::shared_ptr<const ImageFolder>& imag
 void add_places(std::vector<Place>& places, const RebuiltPartitions& rebuilt) {
   for (const auto& [p, partition] : rebuilt)
     for (std::size_t c = 0; c < partition.chunk_count(); ++c) places.push_back({p, c, {partition.chunk(c)}, false});
-  std::ranges::stable_sort(places, {}, &Place::partition);
+  std::ranges::sort(places, {}, [](const Place& place) { return std::pair(place.partition, place.chunk); });
 }
 
 bool covers_all(const ExtentSet& set, std::span<const LbaRange> ranges) {

@@ -20,7 +20,8 @@ inline constexpr const char* kFirstBootFile = "var/lib/relance/first-boot";  // 
 inline constexpr const char* kTrialFile = "var/lib/relance/trial";  // The number, and the trial's word below it.
 inline constexpr const char* kTrialResultFile = "var/lib/relance/trial-result";
 inline std::string trial_name_file(std::string_view word) {  // Empty: the stick's GRUB finds the disk by its name.
-  return std::string(kTrialFile) + "-" + std::string(word);
+  std::string name = kTrialFile;
+  return name.append("-").append(word);
 }
 
 // "DEF-04217-8" → "def-04217"; empty if the number has nothing that a host name may hold.
