@@ -68,7 +68,11 @@ Result<void> check_hash(FolderSource& folder, const ImageFile& file, const std::
 Result<ImageFolder> ImageFolder::open(std::shared_ptr<FolderSource> folder, const ImageTrust& trust,
                                       const Progress& progress) {
   std::vector<std::string> names = TRY(folder->list());
-  if (holds(names, kManifestFile)) return open_ours(std::move(folder), trust, std::move(names));
+  if (holds(names, kManifestFile)) {
+    ImageFolder image = TRY(open_ours(std::move(folder), trust, names));
+    TRY(image.open_files());
+    return image;
+  }
   if (!looks_foreign(names)) return Error{Errc::Invalid, Stop::ImageMissing, "a folder without an image"};
   if (!trust.unsigned_allowed)
     return Error{Errc::Refused, Stop::ImageUnsigned, "an image made elsewhere, which nobody signed"};
@@ -82,8 +86,13 @@ Result<ImageFolder> ImageFolder::open(std::shared_ptr<FolderSource> folder, cons
   return image;
 }
 
+Result<ImageFolder> ImageFolder::open_manifest(std::shared_ptr<FolderSource> folder, const ImageTrust& trust) {
+  const std::vector<std::string> names = TRY(folder->list());
+  return open_ours(std::move(folder), trust, names);
+}
+
 Result<ImageFolder> ImageFolder::open_ours(std::shared_ptr<FolderSource> folder, const ImageTrust& trust,
-                                           std::vector<std::string> names) {
+                                           const std::vector<std::string>& names) {
   ImageFolder image;
   image.folder_ = std::move(folder);
   const std::unique_ptr<FileSource> file = TRY(image.folder_->open(kManifestFile));
@@ -93,7 +102,6 @@ Result<ImageFolder> ImageFolder::open_ours(std::shared_ptr<FolderSource> folder,
   image.manifest_ = std::make_shared<const Manifest>(std::move(manifest));
   image.manifest_sha256_ = to_hex(sha256(text));
   image.uncovered_ = unknown_to(*image.manifest_, names);
-  TRY(image.open_files());
   return image;
 }
 
@@ -145,6 +153,7 @@ Result<Bytes> ImageFolder::small_file(const std::string& name) const {
 }
 
 Result<void> ImageFolder::read_chunk(std::size_t partition, std::size_t chunk, std::span<std::byte> bytes) const {
+  if (!has_chunks()) return Error{Errc::Invalid, Stop::ImageMissing, "only the image's manifest is here"};
   require(partition < readers_.size() && readers_[partition] != nullptr, "a partition without chunks");
   return readers_[partition]->read(chunk, bytes);
 }

@@ -31,6 +31,9 @@ class ImageFolder {
   static Result<ImageFolder> open(std::shared_ptr<FolderSource> folder, const ImageTrust& trust,
                                   const Progress& progress = {});
 
+  // Of one of ours, the manifest and its signature alone, for those who only compare: no other file need be there.
+  static Result<ImageFolder> open_manifest(std::shared_ptr<FolderSource> folder, const ImageTrust& trust);
+
   const Manifest& manifest() const { return *manifest_; }
   const std::string& manifest_sha256() const { return manifest_sha256_; }  // Lower-case hex; also of a made-up one.
   ImageNeeds needs() const { return {manifest_->name, manifest_sha256_, manifest_->minimum_bytes}; }
@@ -39,7 +42,8 @@ class ImageFolder {
 
   // A small file that the manifest lists (boot code and the like), whole and hashed. Invalid: it lists no such file.
   Result<Bytes> small_file(const std::string& name) const;
-  // A chunk of manifest().partitions[partition]. See ChunkReader::read.
+  bool has_chunks() const { return !readers_.empty(); }  // False: of a manifest alone.
+  // A chunk of manifest().partitions[partition]. See ChunkReader::read. ImageMissing: of a manifest alone.
   Result<void> read_chunk(std::size_t partition, std::size_t chunk, std::span<std::byte> bytes) const;
 
   // Reads everything and holds it against the manifest: each file's hash, each chunk's frame and blocks. ImageDamaged names
@@ -49,7 +53,7 @@ class ImageFolder {
  private:
   ImageFolder() = default;
   static Result<ImageFolder> open_ours(std::shared_ptr<FolderSource> folder, const ImageTrust& trust,
-                                       std::vector<std::string> names);
+                                       const std::vector<std::string>& names);
   Result<void> check_signature(std::span<const std::byte> text, const ImageTrust& trust, bool has_signature);
   Result<void> open_files();
 

@@ -95,6 +95,17 @@ check_exit "and none is damaged" 0 "$program" verify "$drive" --content journal 
 
 sleep 1.1
 
+# Without the image: its manifest knows what the drive should hold, but for chunks that the finish has changed.
+mkdir "$work/away"
+mv "$image"/*.zst* "$work/away"
+check_exit "the manifest alone proves all but what the finish has touched" 6 \
+  "$program" verify "$drive" --content journal --stick "$work/stick"
+flip 150000003
+check_exit "and finds a flipped byte" 4 "$program" verify "$drive" --content journal --stick "$work/stick"
+check "in its chunk" grep -q "Blocs qui diffèrent" "$work/output"
+flip 150000003
+mv "$work/away"/* "$image"
+
 # Stopped in the middle of a first deployment, and not resumed but begun anew.
 check_exit "erased once more" 0 "$program" wipe "$drive" --method zero --confirm "$word" "${stick[@]}"
 sleep 1.1
@@ -110,6 +121,24 @@ wait $! || status=$?
 check "stopped (exit code $status)" test "$status" = 5
 sleep 1.1
 check_refused "the drive is not bootable as if finished" sh -c "sfdisk --dump $drive 2>/dev/null | grep -q start="
+
+# The image goes away in the middle.
+frames=$(find "$image" -name '*ptcl-img.zst')
+cp "$frames" "$work/frames"
+before=$(written)
+"${deploy[@]}" >"$work/output" 2>&1 &
+for _ in $(seq 400); do
+  [ "$(written)" = "$before" ] || break # The old tables are gone: it has begun.
+  sleep 0.01
+done
+truncate -s 150M "$frames"
+status=0
+wait $! || status=$?
+check "an image that goes away ends the deployment (exit code $status)" test "$status" = 4
+check "with what to do" grep -q "STOP 34 – " "$work/output"
+check_refused "and the drive is not bootable as if finished" sh -c "sfdisk --dump $drive 2>/dev/null | grep -q start="
+cp "$work/frames" "$frames"
+sleep 1.1
 check_exit "deployed anew" 0 "${deploy[@]}"
 read -r was_there of <<<"$(kept)"
 check "what it had written was there: $was_there of $of blocks" test "$was_there" -gt 0

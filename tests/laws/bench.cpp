@@ -111,7 +111,7 @@ class Bench {
       jobs[i] = std::make_shared<RunningJob>();
       outcome.began[i] = true;
       JobSetup setup{.machine = machine,
-                     .contents = std::make_shared<FakeImage>(stay_.image_compares_by_hash),
+                     .contents = std::make_shared<FakeImage>(stay_.image_compares_by_hash, stay_.image_pulled_at),
                      .journal = journal,
                      .drive = tag_of(i),
                      .workers = stay_.workers,

@@ -48,7 +48,8 @@ struct Stay {
   std::uint64_t chunk_bytes = 4096;
   nanoseconds checkpoint_interval = std::chrono::milliseconds(2);
   bool image_compares_by_hash = true;
-  std::vector<Boot> boots{Boot{}};  // Then as many without faults as it takes, at most kMoreBoots.
+  std::uint64_t image_pulled_at = kAlways;  // The chunk.
+  std::vector<Boot> boots{Boot{}};          // Then as many without faults as it takes, at most kMoreBoots.
   Trace::Keep trace = Trace::Keep::Hash;
 };
 inline constexpr std::size_t kMoreBoots = 3;

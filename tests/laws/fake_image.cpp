@@ -50,8 +50,11 @@ Bytes grown(Bytes superblock, const RunSeed& seed) {
 
 class ImageContent : public Content {
  public:
-  ImageContent(std::vector<Chunk> chunks, std::uint32_t block_bytes, bool compares_by_hash)
-      : chunks_(std::move(chunks)), block_bytes_(block_bytes), compares_by_hash_(compares_by_hash) {}
+  ImageContent(std::vector<Chunk> chunks, std::uint32_t block_bytes, bool compares_by_hash, std::uint64_t pulled_at)
+      : chunks_(std::move(chunks)),
+        block_bytes_(block_bytes),
+        compares_by_hash_(compares_by_hash),
+        pulled_at_(pulled_at) {}
 
   ContentIdentity identity() const override {
     std::string ranges;
@@ -66,6 +69,7 @@ class ImageContent : public Content {
   std::vector<LbaRange> chunk(std::uint64_t index) const override { return chunks_.at(index); }
 
   Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override {
+    if (index >= pulled_at_) return Error{Errc::Gone, Stop::ImageMissing, "the image was pulled away"};
     std::size_t at = 0;
     for (const LbaRange range : chunks_.at(index))
       for (std::uint64_t lba = range.first; lba < range.end(); ++lba, at += block_bytes_)
@@ -89,6 +93,7 @@ class ImageContent : public Content {
   std::vector<Chunk> chunks_;
   std::uint32_t block_bytes_;
   bool compares_by_hash_;
+  std::uint64_t pulled_at_;
 };
 
 Bytes erased_platter(const RunStarted& started) {
@@ -121,7 +126,7 @@ Result<std::shared_ptr<Content>> FakeImage::make(const ContentRequest& request) 
     chunks.emplace_back(rest.ranges().begin(), rest.ranges().end());
   }
   return std::shared_ptr<Content>(
-      std::make_shared<ImageContent>(std::move(chunks), request.geometry.logical_bytes, compares_by_hash_));
+      std::make_shared<ImageContent>(std::move(chunks), request.geometry.logical_bytes, compares_by_hash_, pulled_at_));
 }
 
 Result<Overlay> FakeImage::make_overlay(const ContentRequest& request, BlockReader& drive) {

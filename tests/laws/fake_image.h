@@ -5,19 +5,23 @@
 
 #include "wiper/content/contents.h"
 #include "wiper/journal/event.h"
+#include "wiper/sim/fault_plan.h"
 #include "wiper/sim/simulated_drive.h"
 
 namespace relance {
 
 class FakeImage : public Contents {
  public:
-  explicit FakeImage(bool compares_by_hash) : compares_by_hash_(compares_by_hash) {}
+  // `pulled_at`: from that chunk on the image can no longer be read.
+  explicit FakeImage(bool compares_by_hash, std::uint64_t pulled_at = kAlways)
+      : compares_by_hash_(compares_by_hash), pulled_at_(pulled_at) {}
 
   Result<std::shared_ptr<Content>> make(const ContentRequest& request) override;
   Result<Overlay> make_overlay(const ContentRequest& request, BlockReader& drive) override;
 
  private:
   bool compares_by_hash_;
+  std::uint64_t pulled_at_;
 };
 
 // What an earlier deployment, or a part of one, has left: some of the image's blocks.

@@ -164,6 +164,54 @@ TEST_SUITE("laws") {
     MESSAGE(count.text());
   }
 
+  TEST_CASE("a bad sector under the image is tried again, named, and the drive never looks finished") {
+    for (const bool fails_always : {true, false}) {
+      CAPTURE(fails_always);
+      Stay stay = whole_job(5, "zero");
+      stay.targets[0].is_repaired = true;
+      constexpr LbaRange kBad{25, 1};  // Not among what lies there already.
+      FaultPlan plan;
+      plan.add({.kind = FaultKind::WriteError, .blocks = kBad, .times = fails_always ? kAlways : 1});
+      Boot boot;
+      boot.plan.drives[0] = plan;
+      stay.boots = {boot};
+      const Outcome outcome = play_aloud(stay);
+
+      const Breaches breaches = breaches_of_laws(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), to_text(stay), to_text(breaches));
+      const Evidence& evidence = *outcome.targets[0].evidence;
+      const RunEnded& end = *evidence.state().ended;
+      CHECK(evidence.image_finished() == !fails_always);
+      if (!fails_always) continue;
+      CHECK(end.end == RunEnd::Failed);
+      CHECK(static_cast<Stop>(end.stop) == Stop::WriteErrors);
+      CHECK(evidence.bad_ranges() == std::vector<BadRange>{{kBad.first, kBad.count, "write"}});
+      CHECK(final_verdict(evidence).kind == VerdictKind::Failed);
+      CHECK(std::ranges::all_of(std::span(outcome.targets[0].platter).first(512),
+                                [](std::byte byte) { return byte == std::byte{0}; }));
+    }
+  }
+
+  TEST_CASE("an image that is pulled away in the middle ends the run, and the drive never looks finished") {
+    for (const bool is_repaired : {true, false}) {
+      CAPTURE(is_repaired);
+      Stay stay = whole_job(6, "zero");
+      stay.targets[0].is_repaired = is_repaired;
+      stay.image_pulled_at = 1;
+      const Outcome outcome = play_aloud(stay);
+
+      const Breaches breaches = breaches_of_laws(stay, outcome);
+      CHECK_MESSAGE(breaches.empty(), to_text(stay), to_text(breaches));
+      const Evidence& evidence = *outcome.targets[0].evidence;
+      CHECK(evidence.state().ended->end == RunEnd::Failed);
+      CHECK(static_cast<Stop>(evidence.state().ended->stop) == Stop::ImageDamaged);
+      CHECK_FALSE(evidence.image_finished());
+      CHECK(final_verdict(evidence).kind == VerdictKind::Failed);
+      CHECK(std::ranges::all_of(std::span(outcome.targets[0].platter).first(512),
+                                [](std::byte byte) { return byte == std::byte{0}; }));
+    }
+  }
+
   TEST_CASE("the n-th operation fails, for every n until there is no such operation") {
     Count count;
     const Seeds range = seeds(kAlways - 1);

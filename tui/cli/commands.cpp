@@ -225,9 +225,8 @@ Result<ExitCode> verify(const Options& options, const Desk& desk) {
     ProgressLine progress(printer, {comparison->plan()}, {comparison->step_bytes()});
     result = follow(*desk.session, *comparison, [&](const message::Tick& tick) { progress.show(tick); });
   }
-  const ExitCode exit = result.is_good()     ? ExitCode::Done
-                        : result.is_complete ? ExitCode::Failed
-                                             : ExitCode::Interrupted;
+  const ExitCode good = result.unproven.empty() ? ExitCode::Done : ExitCode::Reserve;
+  const ExitCode exit = result.is_good() ? good : result.is_complete ? ExitCode::Failed : ExitCode::Interrupted;
   for (const std::string& line : say_verification(printer.language(), result)) printer.line(line);
   printer.answer(ValueMembers{{"exit", static_cast<std::uint64_t>(exit)},
                               {"path", result.drive.path},
@@ -239,7 +238,8 @@ Result<ExitCode> verify(const Options& options, const Desk& desk) {
                               {"blocks_equal", result.equal.block_count()},
                               {"logical_bytes", static_cast<std::uint64_t>(result.drive.geometry.logical_bytes)},
                               {"differing", result.differing.to_value()},
-                              {"unreadable", result.unreadable.to_value()}});
+                              {"unreadable", result.unreadable.to_value()},
+                              {"unproven", result.unproven.to_value()}});
   return exit;
 }
 

@@ -39,6 +39,7 @@ struct Verification {
   ExtentSet equal;
   ExtentSet differing;
   ExtentSet unreadable;
+  ExtentSet unproven;  // Beside these: what only the image could prove, of which no more than the manifest was here.
   bool is_complete = false;
 
   bool is_good() const {

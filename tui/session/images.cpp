@@ -113,6 +113,13 @@ Result<std::shared_ptr<const ImageFolder>> open_image(const ImagePlace& place, c
   return std::make_shared<const ImageFolder>(std::move(image));
 }
 
+Result<std::shared_ptr<const ImageFolder>> open_manifest(const ImagePlace& place, const KeyCertificate* root) {
+  const std::shared_ptr<FolderSource> folder = TRY(open_directory(place.folder));
+  ImageFolder image =
+      TRY(ImageFolder::open_manifest(folder, {.root = root, .unsigned_allowed = place.may_be_unsigned}));
+  return std::make_shared<const ImageFolder>(std::move(image));
+}
+
 std::vector<std::uint64_t> expected_bytes(const Plan& plan, const ImageFolder* image) {
   const std::uint64_t drive = plan.drive.geometry.size_bytes();
   const std::uint64_t of_image = image == nullptr ? 0 : bytes_of_image(image->manifest());

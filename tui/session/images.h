@@ -19,6 +19,9 @@ struct ImagePlace {
 // Checked against the root; null root: only an image that may be unsigned opens.
 Result<std::shared_ptr<const ImageFolder>> open_image(const ImagePlace& place, const KeyCertificate* root);
 
+// Of one of ours, as much as its manifest tells: the other files may be missing.
+Result<std::shared_ptr<const ImageFolder>> open_manifest(const ImagePlace& place, const KeyCertificate* root);
+
 // Bytes that each step of a plan moves, as far as they are known before it runs.
 std::vector<std::uint64_t> expected_bytes(const Plan& plan, const ImageFolder* image);
 

@@ -38,6 +38,45 @@ class UnderLater : public Content {
   std::uint32_t block_bytes_;
 };
 
+// Of another content the chunks that nobody overwrote later: each has its hash.
+class Untouched : public Content {
+ public:
+  Untouched(std::shared_ptr<Content> whole, const ExtentSet& later) : whole_(std::move(whole)) {
+    for (std::uint64_t index = 0; index < whole_->chunk_count(); ++index) {
+      const std::vector<LbaRange> ranges = whole_->chunk(index);
+      const auto is_touched = [&](LbaRange range) { return !later.cropped(range).empty(); };
+      if (std::ranges::none_of(ranges, is_touched))
+        chunks_.push_back(index);
+      else
+        for (const LbaRange range : ranges) left_out_.add(range);
+    }
+    left_out_.subtract(later);
+  }
+  const ExtentSet& left_out() const { return left_out_; }
+
+  ContentIdentity identity() const override {
+    ContentIdentity identity = whole_->identity();
+    identity.chunk_count = chunks_.size();
+    identity.block_count = 0;
+    for (const std::uint64_t index : chunks_) identity.block_count += block_count(whole_->chunk(index));
+    return identity;
+  }
+  std::uint64_t chunk_count() const override { return chunks_.size(); }
+  std::vector<LbaRange> chunk(std::uint64_t index) const override { return whole_->chunk(at(index)); }
+  Result<void> fill(std::uint64_t index, std::span<std::byte> bytes) override { return whole_->fill(at(index), bytes); }
+  bool compares_by_hash() const override { return whole_->compares_by_hash(); }
+  Result<ExtentSet> differing(std::uint64_t index, std::span<const std::byte> actual,
+                              std::span<std::byte> scratch) override {
+    return whole_->differing(at(index), actual, scratch);
+  }
+
+ private:
+  std::uint64_t at(std::uint64_t index) const { return chunks_.at(static_cast<std::size_t>(index)); }
+  std::shared_ptr<Content> whole_;
+  std::vector<std::uint64_t> chunks_;
+  ExtentSet left_out_;
+};
+
 Result<std::shared_ptr<Content>> saved_overlay(const JobState& state, const std::string& name,
                                                const LayerSources& sources) {
   const auto found = std::find_if(state.overlays.rbegin(), state.overlays.rend(),
@@ -57,11 +96,7 @@ Result<std::shared_ptr<Content>> saved_overlay(const JobState& state, const std:
 Result<std::shared_ptr<Content>> layer_of(const Evidence& evidence, const Step& step, const LayerSources& sources,
                                           const ExtentSet& covered) {
   const RunStarted& started = *evidence.state().started;
-  if (step.is_overlay) {
-    std::shared_ptr<Content> overlay = TRY(saved_overlay(evidence.state(), step.content, sources));
-    return std::shared_ptr<Content>(
-        std::make_shared<UnderLater>(std::move(overlay), covered, sources.geometry.logical_bytes));
-  }
+  if (step.is_overlay) return saved_overlay(evidence.state(), step.content, sources);
   if (step.role == StepRole::Erase)
     return erase_content(started, step, sources.geometry, covered.complement(sources.geometry.whole()));
   if (!sources.contents) return Error{Errc::Invalid, Stop::ImageMissing, "the run deployed an image that is not here"};
@@ -73,9 +108,7 @@ Result<std::shared_ptr<Content>> layer_of(const Evidence& evidence, const Step& 
                                .statement = {},
                                .trial_word = {},
                                .chunk_bytes = started.chunk_bytes};
-  std::shared_ptr<Content> image = TRY(sources.contents->make(request));
-  return std::shared_ptr<Content>(
-      std::make_shared<UnderLater>(std::move(image), covered, sources.geometry.logical_bytes));
+  return sources.contents->make(request);
 }
 
 }  // namespace
@@ -87,9 +120,9 @@ ExtentSet extents_of(const Content& content) {
   return extents;
 }
 
-Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence, const LayerSources& sources) {
+Result<Layers> layers_of(const Evidence& evidence, const LayerSources& sources) {
   const std::vector<Step>& steps = evidence.plan().steps;
-  std::vector<std::shared_ptr<Content>> layers;
+  Layers layers;
   std::vector<std::string>
       seen;  // A finish is written in two sweeps, and a method has several passes: the last one stays.
   ExtentSet covered;
@@ -100,10 +133,19 @@ Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence
     if (covered.covers(sources.geometry.whole())) break;
     seen.push_back(step.content);
     std::shared_ptr<Content> layer = TRY(layer_of(evidence, step, sources, covered));
-    covered.add(extents_of(*layer));
-    layers.push_back(std::move(layer));
+    const ExtentSet extents = extents_of(*layer);
+    const bool has_hashes_only = step.content == kImageContent && !sources.image->has_chunks();
+    if (has_hashes_only) {
+      auto untouched = std::make_shared<Untouched>(std::move(layer), covered);
+      layers.unproven.add(untouched->left_out());
+      layers.contents.push_back(std::move(untouched));
+    } else {
+      layers.contents.push_back(
+          std::make_shared<UnderLater>(std::move(layer), covered, sources.geometry.logical_bytes));
+    }
+    covered.add(extents);
   }
-  if (layers.empty()) return Error{Errc::Refused, Stop::NotErased, "the run wrote nothing to its end"};
+  if (layers.contents.empty()) return Error{Errc::Refused, Stop::NotErased, "the run wrote nothing to its end"};
   return layers;
 }
 

@@ -15,7 +15,13 @@ struct LayerSources {
 
 ExtentSet extents_of(const Content& content);
 
-// JournalDamaged: an overlay is not what was saved. Refused with NotErased: the run wrote nothing to its end.
-Result<std::vector<std::shared_ptr<Content>>> layers_of(const Evidence& evidence, const LayerSources& sources);
+struct Layers {
+  std::vector<std::shared_ptr<Content>> contents;
+  // Of chunks that were changed later, what only the image itself could prove, and the image is not here.
+  ExtentSet unproven;
+};
+
+// Of the image its manifest is enough (ImageFolder::open_manifest). JournalDamaged: an overlay is not what was saved. Refused with NotErased: the run wrote nothing to its end.
+Result<Layers> layers_of(const Evidence& evidence, const LayerSources& sources);
 
 }  // namespace relance

@@ -224,13 +224,20 @@ Result<NumbersHere> Session::numbers_for(const std::vector<DriveFacts>& drives) 
 }
 
 // The image of an interrupted job must be the very one that it began with.
-Result<std::shared_ptr<const ImageFolder>> Session::image_of(const Plan& plan, const std::string& image_folder) {
+Result<std::shared_ptr<const ImageFolder>> Session::image_of(const Plan& plan, const std::string& image_folder,
+                                                             ImageNeed need) {
   if (plan.image.empty()) return std::shared_ptr<const ImageFolder>();
   const std::string in_images = bench_.stick_folder + "/" + kImageFolder + "/" + plan.image;
   const Result<KeyCertificate> root = read_root(*bench_.stick);
   // Its signature was checked, or waived, when the run was confirmed; the journal holds its manifest's hash since.
-  std::shared_ptr<const ImageFolder> image =
-      TRY(open_image({image_folder.empty() ? in_images : image_folder, true}, root.ok() ? &root.value() : nullptr));
+  const ImagePlace place{image_folder.empty() ? in_images : image_folder, true};
+  const KeyCertificate* const checked_by = root.ok() ? &root.value() : nullptr;
+  Result<std::shared_ptr<const ImageFolder>> opened = open_image(place, checked_by);
+  if (!opened.ok() && need == ImageNeed::Hashes) {
+    Result<std::shared_ptr<const ImageFolder>> manifest = open_manifest(place, checked_by);
+    if (manifest.ok()) opened = std::move(manifest);
+  }
+  std::shared_ptr<const ImageFolder> image = TRY(std::move(opened));
   if (image->manifest_sha256() != plan.image_sha256)
     return Error{Errc::Refused, Stop::ImageDamaged, "this is not the image that the interrupted job began with"};
   return image;

@@ -44,6 +44,8 @@ struct Planned {
   std::shared_ptr<const ImageFolder> image;  // Null: none.
 };
 
+enum class ImageNeed : std::uint8_t { Chunks, Hashes };  // To write what it holds, or only to compare.
+
 class Session {
  public:
   // `profile_file` empty: the stick's relance.toml; a stick without one has the defaults.
@@ -85,8 +87,9 @@ class Session {
   // For an armed stick: what its journals say of these drives, and of the profile's numbers.
   Result<NumbersHere> numbers_for(const std::vector<DriveFacts>& drives);
 
-  // The very image of a plan that a journal holds; null if it has none.
-  Result<std::shared_ptr<const ImageFolder>> image_of(const Plan& plan, const std::string& image_folder);
+  // The very image of a plan that a journal holds; null if it has none. Hashes: without its files, if they are not there.
+  Result<std::shared_ptr<const ImageFolder>> image_of(const Plan& plan, const std::string& image_folder,
+                                                      ImageNeed need = ImageNeed::Chunks);
 
  private:
   Session(Bench bench, Profile profile) : bench_(std::move(bench)), profile_(std::move(profile)) {}

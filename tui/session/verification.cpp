@@ -14,20 +14,19 @@ std::shared_ptr<Content> constant_content(const DriveFacts& drive, std::string n
   return pattern_content(std::move(name), constant_pattern(value), drive.geometry, whole, kChunkBytes);
 }
 
-Result<std::vector<std::shared_ptr<Content>>> journal_contents(Session& session, const DriveFacts& drive) {
+Result<Layers> journal_contents(Session& session, const DriveFacts& drive) {
   const History history = TRY(read_history(*session.bench().stick));
   const PastJob* job = last_job_of(history, drive);
   if (job == nullptr) return Error{Errc::Refused, Stop::NothingToResume, "no run on the stick is of this drive"};
-  const std::shared_ptr<const ImageFolder> image = TRY(session.image_of(job->plan(), ""));
+  const std::shared_ptr<const ImageFolder> image = TRY(session.image_of(job->plan(), "", ImageNeed::Hashes));
   const LayerSources sources{*session.bench().stick, image, image ? contents_of(image, session.bench()) : nullptr,
                              drive.geometry};
   return layers_of(job->evidence, sources);
 }
 
-Result<std::vector<std::shared_ptr<Content>>> wanted_contents(Session& session, const DriveFacts& drive,
-                                                              const std::string& name) {
-  if (name == "zero") return std::vector{constant_content(drive, name, std::byte{0x00})};
-  if (name == "one") return std::vector{constant_content(drive, name, std::byte{0xFF})};
+Result<Layers> wanted_contents(Session& session, const DriveFacts& drive, const std::string& name) {
+  if (name == "zero") return Layers{{constant_content(drive, name, std::byte{0x00})}, {}};
+  if (name == "one") return Layers{{constant_content(drive, name, std::byte{0xFF})}, {}};
   if (name == "journal") return journal_contents(session, drive);
   return Error{Errc::Invalid, Stop::Usage, "--content is zero, one or journal"};
 }
@@ -39,6 +38,7 @@ struct Comparison::Shared {
   DriveFacts drive;
   std::string content;
   std::vector<std::shared_ptr<Content>> contents;
+  ExtentSet unproven;
   std::unique_ptr<BlockReader> reader;
   std::shared_ptr<SweepProgress> progress = std::make_shared<SweepProgress>();
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
@@ -73,7 +73,9 @@ Result<std::unique_ptr<Comparison>> Comparison::start(Session& session, const Ve
   shared->machine = session.bench().machine;
   shared->content = wish.content;
   shared->drive = TRY(session.machine().drive(wish.drive));
-  shared->contents = TRY(wanted_contents(session, shared->drive, wish.content));
+  Layers layers = TRY(wanted_contents(session, shared->drive, wish.content));
+  shared->contents = std::move(layers.contents);
+  shared->unproven = std::move(layers.unproven);
   shared->reader = TRY(session.machine().open_reader(shared->drive));
   ExtentSet wanted;  // A block that two contents hold is one block.
   for (const auto& content : shared->contents) wanted.add(extents_of(*content));
@@ -112,6 +114,7 @@ Verification Comparison::result() const {
   result.drive = shared_->drive;
   result.content = shared_->content;
   result.blocks_wanted = shared_->blocks_wanted;
+  result.unproven = shared_->unproven;
   return result;
 }
 

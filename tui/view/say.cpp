@@ -128,6 +128,7 @@ std::vector<std::string> say_verification(Language language, const Verification&
   };
   add(Word::SayDiffers, found.differing);
   add(Word::SayUnreadable, found.unreadable);
+  add(Word::SayUnproven, found.unproven);
   if (!found.is_complete) lines.push_back(say(language, Word::SayNotAll));
   return lines;
 }

@@ -335,6 +335,7 @@ constexpr WordRow kWords[] = {
     {Word::SayEqual, "The drive holds \"{0}\": {1} blocks read."},
     {Word::SayDiffers, "Blocks that differ: {0}. First: {1}"},
     {Word::SayUnreadable, "Blocks that cannot be read: {0}. First: {1}"},
+    {Word::SayUnproven, "Blocks that only the image could prove, and it is not here: {0}. First: {1}"},
     {Word::SayNotAll, "Reading stopped before its end."},
     {Word::SayKeyMade, "{0}: key made in {1}"},
     {Word::SayFingerprint, "Fingerprint of the root: {0}"},

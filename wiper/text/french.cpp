@@ -337,6 +337,7 @@ constexpr WordRow kWords[] = {
     {Word::SayEqual, "Le disque contient bien « {0} » : {1} blocs relus."},
     {Word::SayDiffers, "Blocs qui diffèrent : {0}. Premiers : {1}"},
     {Word::SayUnreadable, "Blocs illisibles : {0}. Premiers : {1}"},
+    {Word::SayUnproven, "Blocs que seule l’image prouverait, et elle n’est pas là : {0}. Premiers : {1}"},
     {Word::SayNotAll, "La relecture s’est arrêtée avant la fin."},
     {Word::SayKeyMade, "{0} : clé faite dans {1}"},
     {Word::SayFingerprint, "Empreinte de la racine : {0}"},

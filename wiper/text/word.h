@@ -50,7 +50,7 @@ namespace relance {
   X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleImageSign) X(ExampleJournal) X(ExampleInspect) X(ExamplePractice)                                      \
   /* The command line: questions and answers. */                                                                     \
   X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)         \
-  X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayNotAll)                \
+  X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayUnproven) X(SayNotAll) \
   X(SayKeyMade) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured) X(SayCapturedUnsigned)          \
   X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayJobOpen) X(SayResumable)             \
   X(SayEnded)                                                                                                        \
