@@ -128,7 +128,9 @@ load_round() {
   note load_memory "$peak_kib"
 }
 
+# With a journal that knows nothing of the target: else only what differs would be written.
 deploy() { # none|full
+  rm -f "$work/stick/JOURNAL"/*
   wait_until_calm
   timed "$program" deploy "$work/image" "$target" --not-erased --verify "$1" --confirm "${target##*/}" "${stick[@]}"
 }
