@@ -110,3 +110,14 @@ settle_times() { # EXT4 (FILE?offset=BYTES) EPOCH
 count_marks() { # FILE MARK
   tr '\0' '\n' <"$1" | LC_ALL=C grep -acF -- "$2" || true
 }
+
+# GRUB's, with nothing in it.
+environment_block() {
+  echo '# GRUB Environment Block'
+  head -c $((1024 - 25)) /dev/zero | tr '\0' '#'
+}
+
+# Where the stick's GRUB looks for what it shall start once (image-build/stick/root/sbin/trial-note): no note.
+put_empty_note() { # DISK FIRST_SECTOR of the data partition
+  environment_block | put_at "$1" $((($2 + 28) * 512))
+}
