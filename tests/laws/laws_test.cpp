@@ -64,16 +64,31 @@ Breaches all_breaches(const Stay& stay, const Outcome& outcome) {
   return all;
 }
 
+// Played and held against the laws; a breach is told with the seed that plays it again.
+Outcome hold(const Stay& stay, std::uint64_t seed, Breaches (*breaches_of)(const Stay&, const Outcome&)) {
+  Outcome outcome = play_aloud(stay);
+  const Breaches breaches = breaches_of(stay, outcome);
+  CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+  return outcome;
+}
+
+// The power goes at each of its operations, once a stay.
+void hold_at_every_cut(const Stay& quiet, Count& count) {
+  const Seeds range = seeds(operations_of(quiet));
+  for (std::uint64_t cut = range.first; cut < range.first + range.count; ++cut) {
+    Stay stay = quiet;
+    stay.boots = {Boot{.plan = {.cut_power_at = cut}}};
+    count.add(hold(stay, cut, all_breaches));
+  }
+}
+
 TEST_SUITE("laws") {
   TEST_CASE("laws 1, 2 and 4 hold whatever goes wrong") {
     Count count;
     const Seeds range = seeds(1500);
     for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
       const Stay stay = draw_stay(seed);
-      const Outcome outcome = play_aloud(stay);
-      const Breaches breaches = breaches_of_laws(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
-      count.add(outcome);
+      count.add(hold(stay, seed, breaches_of_laws));
     }
     MESSAGE(count.text());
   }
@@ -84,29 +99,14 @@ TEST_SUITE("laws") {
     for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed) {
       SeededRandom random(seed, "quiet");
       const Stay stay = draw_quiet_stay(random);
-      const Outcome outcome = play_aloud(stay);
-      const Breaches breaches = all_breaches(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
-      count.add(outcome);
+      count.add(hold(stay, seed, all_breaches));
     }
     MESSAGE(count.text());
   }
 
   TEST_CASE("law 3: the power goes at every operation of one whole job, and the drive ends up the same") {
     Count count;
-    for (const std::string method : {"zero", "random"}) {
-      const Stay quiet = whole_job(7, method);
-      const std::uint64_t operations = operations_of(quiet);
-      const Seeds range = seeds(operations);
-      for (std::uint64_t cut = range.first; cut < range.first + range.count; ++cut) {
-        Stay stay = quiet;
-        stay.boots = {Boot{.plan = {.cut_power_at = cut}}};
-        const Outcome outcome = play_aloud(stay);
-        const Breaches breaches = all_breaches(stay, outcome);
-        CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", cut, "\n", to_text(stay), to_text(breaches));
-        count.add(outcome);
-      }
-    }
+    for (const std::string method : {"zero", "random"}) hold_at_every_cut(whole_job(7, method), count);
     MESSAGE(count.text());
   }
 
@@ -121,10 +121,7 @@ TEST_SUITE("laws") {
       const std::uint64_t cuts = random.between(1, 4);
       for (std::uint64_t i = 0; i < cuts; ++i)
         stay.boots.push_back({.plan = {.cut_power_at = random.between(1, operations)}});
-      const Outcome outcome = play_aloud(stay);
-      const Breaches breaches = all_breaches(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
-      count.add(outcome);
+      count.add(hold(stay, seed, all_breaches));
     }
     MESSAGE(count.text());
   }
@@ -133,16 +130,7 @@ TEST_SUITE("laws") {
     Count count;
     Stay quiet = whole_job(11, "zero");
     quiet.targets[0].is_repaired = true;
-    const std::uint64_t operations = operations_of(quiet);
-    const Seeds range = seeds(operations);
-    for (std::uint64_t cut = range.first; cut < range.first + range.count; ++cut) {
-      Stay stay = quiet;
-      stay.boots = {Boot{.plan = {.cut_power_at = cut}}};
-      const Outcome outcome = play_aloud(stay);
-      const Breaches breaches = all_breaches(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", cut, "\n", to_text(stay), to_text(breaches));
-      count.add(outcome);
-    }
+    hold_at_every_cut(quiet, count);
     MESSAGE(count.text());
   }
 
@@ -156,10 +144,7 @@ TEST_SUITE("laws") {
         target.has_image = target.is_repaired = true;
         target.verify = Verify::Full;
       }
-      const Outcome outcome = play_aloud(stay);
-      const Breaches breaches = breaches_of_laws(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
-      count.add(outcome);
+      count.add(hold(stay, seed, breaches_of_laws));
     }
     MESSAGE(count.text());
   }
@@ -218,9 +203,7 @@ TEST_SUITE("laws") {
     for (std::uint64_t n = range.first; n - range.first < range.count; ++n) {
       Stay stay = whole_job(3, n % 2 == 0 ? "zero" : "random");
       stay.boots = {Boot{.plan = {.fail_at = n}}};
-      const Outcome outcome = play_aloud(stay);
-      const Breaches breaches = breaches_of_laws(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", n, "\n", to_text(stay), to_text(breaches));
+      const Outcome outcome = hold(stay, n, breaches_of_laws);
       count.add(outcome);
       if (outcome.boots.front().operations < n) break;
     }
@@ -238,10 +221,7 @@ TEST_SUITE("laws") {
       Boot boot;
       boot.plan.drives[hanging] = FaultPlan{}.hang(random.between(1, 60), kForEver);
       stay.boots = {boot};
-      const Outcome outcome = play_aloud(stay);
-
-      const Breaches breaches = breaches_of_laws(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+      const Outcome outcome = hold(stay, seed, breaches_of_laws);
       for (std::size_t i = 0; i < 3; ++i) {
         CAPTURE(seed);
         CAPTURE(i);
@@ -267,10 +247,7 @@ TEST_SUITE("laws") {
           {.kind = StickFaultKind::Hang, .from = random.between(1, 30), .times = kAlways, .span = kForEver}};
       if (random.one_in(2)) boot.plan.drives[0] = FaultPlan{}.hang(random.between(1, 60), kForEver);
       stay.boots = {boot};
-      const Outcome outcome = play_aloud(stay);
-
-      const Breaches breaches = breaches_of_laws(stay, outcome);
-      CHECK_MESSAGE(breaches.empty(), "RELANCE_SEED=", seed, "\n", to_text(stay), to_text(breaches));
+      hold(stay, seed, breaches_of_laws);
     }
   }
 
