@@ -11,7 +11,8 @@ Result<void> Volumes::append(std::span<const std::byte> bytes) {
     if (sink_ && files_.back().size_bytes == room_each_) TRY(end_file());
     if (!sink_) TRY(begin_file());
     ImageFile& file = files_.back();
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), room_each_ - file.size_bytes));
+    std::size_t count = bytes.size();
+    if (room_each_) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, *room_each_ - file.size_bytes));
     TRY(sink_->append(bytes.first(count)));
     hash_.update(bytes.first(count));
     file.size_bytes += count;

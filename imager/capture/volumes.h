@@ -20,13 +20,13 @@ class Volumes final : public FileSink {
   const std::vector<ImageFile>& files() const { return files_; }
 
  private:
-  bool is_split() const { return room_each_ != ~std::uint64_t{0}; }
+  bool is_split() const { return room_each_.has_value(); }
   Result<void> begin_file();
   Result<void> end_file();
 
   FolderSink& folder_;
   const std::string name_;
-  const std::uint64_t room_each_;
+  const std::optional<std::uint64_t> room_each_;  // Nothing: one file takes all.
   std::uint64_t size_ = 0;
   std::unique_ptr<FileSink> sink_;  // Of the last of files_; null before the first byte.
   Sha256 hash_;                     // Of it.

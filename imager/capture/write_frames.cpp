@@ -13,11 +13,6 @@ namespace {
 constexpr unsigned kMostWorkers = 32;
 constexpr std::size_t kFramesAhead = 2;  // A worker's finished frames that may wait for a slow one before it does, too.
 
-bool all_zero(std::span<const std::byte> bytes) {
-  return bytes.empty() ||
-         (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
-
 class Pipeline {
  public:
   Pipeline(const ChunkSource& source, Volumes& file, Executor& executor, const PipelineOptions& options)
@@ -118,7 +113,7 @@ Result<Pipeline::Frame> Pipeline::make(std::size_t index, ChunkBlocks& blocks, F
   frame.bytes = encoder.encode(bytes);
   frame.chunk.length = static_cast<std::uint32_t>(frame.bytes.size());
   frame.chunk.frame_sha256 = sha256(frame.bytes);
-  frame.chunk.zero = all_zero(bytes);
+  frame.chunk.zero = is_zero(bytes);
   frame.chunk.sha256 = sha256(bytes);
   frame.chunk.extents = plan.extents;
   return frame;

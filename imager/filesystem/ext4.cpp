@@ -42,12 +42,6 @@ constexpr std::uint32_t kKnownReadOnlyCompatible =
     EXT4_FEATURE_RO_COMPAT_QUOTA | EXT4_FEATURE_RO_COMPAT_BIGALLOC | EXT4_FEATURE_RO_COMPAT_METADATA_CSUM |
     EXT4_FEATURE_RO_COMPAT_READONLY | EXT4_FEATURE_RO_COMPAT_PROJECT | EXT4_FEATURE_RO_COMPAT_VERITY;
 
-std::string hex_number(std::uint32_t number) {
-  std::array<std::byte, 4> big{};
-  store_be(std::span<std::byte>(big), number);
-  return "0x" + to_hex(big);
-}
-
 // Read by hand, before libext2fs: its own refusals do not say which feature it was.
 Result<void> check_features(ByteReader& bytes) {
   std::array<std::byte, 1024> super{};
@@ -59,12 +53,12 @@ Result<void> check_features(ByteReader& bytes) {
   for (const Feature& feature : kRefusedIncompatible)
     if ((unknown & feature.bit) != 0) return unfit("ext4 with the feature " + std::string(feature.name));
   for (const Feature& feature : kKnownIncompatible) unknown &= ~feature.bit;
-  if (unknown != 0) return unfit("ext4 with unknown incompatible features " + hex_number(unknown));
+  if (unknown != 0) return unfit("ext4 with unknown incompatible features " + hex_number(unknown, 8));
   const std::uint32_t read_only = u32(0x64);
   if ((read_only & EXT4_FEATURE_RO_COMPAT_ORPHAN_PRESENT) != 0)
     return unfit("ext4 with the feature orphan_present (it was not unmounted cleanly)");
   if ((read_only & ~kKnownReadOnlyCompatible) != 0)
-    return unfit("ext4 with unknown features " + hex_number(read_only & ~kKnownReadOnlyCompatible));
+    return unfit("ext4 with unknown features " + hex_number(read_only & ~kKnownReadOnlyCompatible, 8));
   if ((state & EXT2_ERROR_FS) != 0) return unfit("ext4 with errors: run e2fsck on the master");
   if ((state & EXT2_VALID_FS) == 0) return unfit("ext4 that was not unmounted cleanly: run e2fsck on the master");
   if (u32(0xE8) != 0) return unfit("ext4 with files deleted while open: run e2fsck on the master");

@@ -45,8 +45,8 @@ class FolderSink {
   virtual ~FolderSink() = default;
   // A new file. Refused with Stop::RecordTaken if there is one of that name.
   virtual Result<std::unique_ptr<FileSink>> create(const std::string& name) = 0;
-  // What a file on the medium may hold: a partition's file that grows over it is split.
-  virtual std::uint64_t largest_file_bytes() const { return ~std::uint64_t{0}; }
+  // What a file on the medium may hold, if it has a limit: a partition's file that grows over it is split.
+  virtual std::optional<std::uint64_t> largest_file_bytes() const { return std::nullopt; }
 };
 
 // Whole; Corrupt with Stop::ImageHostile if it is larger than `limit`.

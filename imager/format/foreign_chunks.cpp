@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t kMostKept = 16;  // 64 MiB: workers are rarely that far apart.
 
-bool all_zero(std::span<const std::byte> bytes) {
-  return bytes.empty() ||
-         (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
-
 // Used blocks in order, cut where a chunk is full.
 std::vector<ExtentSet> cut(const ExtentSet& used, std::uint32_t block_bytes) {
   const std::uint64_t most = kLargestChunkBytes / block_bytes;
@@ -48,7 +43,7 @@ Result<IndexedStream> index_stream(FileSource& file, const StreamRoom& room,
         std::span(buffer).first(static_cast<std::size_t>(extents.block_count()) * index.header.block_bytes);
     TRY(blocks.read(bytes));
     ImageChunk chunk;
-    chunk.zero = all_zero(bytes);
+    chunk.zero = is_zero(bytes);
     chunk.sha256 = sha256(bytes);
     chunk.extents = std::move(extents);
     index.chunks.push_back(std::move(chunk));

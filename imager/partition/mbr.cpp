@@ -39,12 +39,6 @@ Entry entry_at(std::span<const std::byte> block, std::uint32_t index) {
           load_le<std::uint32_t>(bytes.subspan(8)), load_le<std::uint32_t>(bytes.subspan(12))};
 }
 
-std::string hex_number(std::uint64_t value, std::size_t digits) {
-  Bytes bytes(digits / 2);
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[bytes.size() - 1 - i] = static_cast<std::byte>(value >> (8 * i));
-  return "0x" + to_hex(bytes);
-}
-
 Result<std::uint32_t> number_in_hex(std::string_view text, std::size_t digits) {
   const Error unfit{Errc::Invalid, Stop::Unspecified, "not a number of an MBR table: " + std::string(text)};
   if (text.size() != digits + 2 || !text.starts_with("0x")) return unfit;

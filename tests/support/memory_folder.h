@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "imager/format/folder.h"
 #include "wiper/base/bytes.h"
@@ -13,7 +14,7 @@ namespace relance {
 class MemoryFolder : public FolderSource, public FolderSink {
  public:
   std::map<std::string, Bytes> files;
-  std::uint64_t largest_file = ~std::uint64_t{0};
+  std::optional<std::uint64_t> largest_file;
   std::uint64_t room = ~std::uint64_t{0};  // Bytes until the medium is full.
   std::uint64_t reads = 0;                 // Calls of FileSource::read.
 
@@ -26,7 +27,7 @@ class MemoryFolder : public FolderSource, public FolderSink {
     if (!files.contains(name)) return Error{Errc::Invalid, Stop::ImageMissing, "no file " + name};
     return std::unique_ptr<FileSource>(std::make_unique<Source>(*this, name));
   }
-  std::uint64_t largest_file_bytes() const override { return largest_file; }
+  std::optional<std::uint64_t> largest_file_bytes() const override { return largest_file; }
   Result<std::unique_ptr<FileSink>> create(const std::string& name) override {
     if (files.contains(name)) return Error{Errc::Refused, Stop::RecordTaken, name};
     files[name];

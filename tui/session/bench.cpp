@@ -1,18 +1,14 @@
 #include "tui/session/bench.h"
 
-#include <filesystem>
-
 #include "tui/session/memory_stick.h"
 #include "wiper/linux/folder_store.h"
+#include "wiper/linux/live_system.h"
 #include "wiper/linux/machine.h"
 #include "wiper/linux/plain_file.h"
 #include "wiper/linux/tools.h"
 
 namespace relance {
 namespace {
-
-// Where the live system mounts the stick's data partition, once it has known it by its identity.
-constexpr const char* kFoundStick = "/run/relance/stick";
 
 // A machine whose stick is another: every other question goes to the machine itself.
 class WithStick : public Machine {
@@ -42,9 +38,7 @@ class WithStick : public Machine {
 }  // namespace
 
 Result<Bench> linux_bench(const std::string& folder) {
-  std::error_code unknown;
-  const bool is_found = folder.empty() && std::filesystem::is_directory(kFoundStick, unknown);
-  const std::string stick_folder = is_found ? kFoundStick : folder;
+  const std::string stick_folder = folder.empty() ? live_system::stick_folder() : folder;
   std::shared_ptr<Machine> machine = TRY(LinuxMachine::open(stick_folder));
   const auto tools = std::make_shared<LinuxTools>();
   if (!stick_folder.empty())

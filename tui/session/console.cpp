@@ -1,9 +1,9 @@
 #include "tui/session/console.h"
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "wiper/linux/executor.h"
+#include "wiper/linux/live_system.h"
 #include "wiper/linux/process.h"
 
 namespace relance::console {
@@ -57,10 +57,7 @@ void log_screen(std::string_view name, Moment now) {
                         " mem_available_kib=" + std::to_string(available_memory_bytes() / 1024));
 }
 
-void ask_for_trial(const std::string& word) {
-  std::error_code unknown;
-  if (std::filesystem::is_directory("/run/relance", unknown)) append_line("/run/relance/trial", word);
-}
+void ask_for_trial(const std::string& word) { live_system::ask_for_trial(word); }
 
 void leave(ExitCode exit) { leave_now(static_cast<int>(exit)); }
 

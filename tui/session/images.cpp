@@ -67,7 +67,9 @@ class DirectorySink : public FolderSink {
     PlainFile file = TRY(PlainFile::create((folder_ / name).string()));
     return std::unique_ptr<FileSink>(std::make_unique<NewFile>(std::move(file)));
   }
-  std::uint64_t largest_file_bytes() const override { return relance::largest_file_bytes(folder_.string()); }
+  std::optional<std::uint64_t> largest_file_bytes() const override {
+    return relance::largest_file_bytes(folder_.string());
+  }
 
  private:
   class NewFile : public FileSink {

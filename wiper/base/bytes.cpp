@@ -1,5 +1,8 @@
 #include "wiper/base/bytes.h"
 
+#include <array>
+#include <cstring>
+
 namespace relance {
 namespace {
 
@@ -11,6 +14,11 @@ int digit_value(char digit) {
 
 }  // namespace
 
+bool is_zero(std::span<const std::byte> bytes) {
+  return bytes.empty() ||
+         (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
 std::string to_hex(std::span<const std::byte> bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
@@ -20,6 +28,13 @@ std::string to_hex(std::span<const std::byte> bytes) {
     text += kDigits[std::to_integer<unsigned>(byte) & 15U];
   }
   return text;
+}
+
+std::string hex_number(std::uint64_t value, std::size_t digits) {
+  std::array<std::byte, sizeof(value)> big{};
+  require(digits % 2 == 0 && digits / 2 <= big.size(), "hex_number: not whole bytes");
+  store_be(std::span<std::byte>(big), value);
+  return "0x" + to_hex(std::span(big).last(digits / 2));
 }
 
 Result<Bytes> from_hex(std::string_view text) {

@@ -46,8 +46,11 @@ void store_be(std::span<std::byte> bytes, Integer value) {
     bytes[i] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * (sizeof(Integer) - 1 - i)));
 }
 
-std::string to_hex(std::span<const std::byte> bytes);  // Lower case.
-Result<Bytes> from_hex(std::string_view text);         // Corrupt if not an even number of lower-case hex digits.
+bool is_zero(std::span<const std::byte> bytes);  // Each of them; so are none at all.
+
+std::string to_hex(std::span<const std::byte> bytes);             // Lower case.
+std::string hex_number(std::uint64_t value, std::size_t digits);  // "0x0f": an even number of digits, 16 at most.
+Result<Bytes> from_hex(std::string_view text);  // Corrupt if not an even number of lower-case hex digits.
 
 inline std::span<const std::byte> as_bytes(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
 #include "wiper/base/version.h"
 #include "wiper/discover/sanitise_text.h"
 #include "wiper/linux/drives.h"
 #include "wiper/linux/folder_store.h"
+#include "wiper/linux/live_system.h"
 #include "wiper/linux/os_error.h"
 
 namespace relance {
@@ -98,13 +98,7 @@ MachineFacts LinuxMachine::facts() {
           .software = std::string(version())};
 }
 
-// The live system has its folder from the start, and puts its mark into it once every driver that the PC's buses asked for
-// is loaded. On any other system nothing is awaited.
-bool LinuxMachine::may_find_more_drives() {
-  std::error_code unknown;
-  return std::filesystem::is_directory("/run/relance", unknown) &&
-         !std::filesystem::exists("/run/relance/drivers", unknown);
-}
+bool LinuxMachine::may_find_more_drives() { return live_system::loads_drivers(); }
 
 std::optional<StickPlace> LinuxMachine::place_of_stick() const {
   return stick_folder_.empty() ? std::nullopt : stick_place(stick_folder_);

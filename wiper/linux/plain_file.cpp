@@ -22,10 +22,10 @@ Error failure(const std::string& what, int os_errno) {
 
 }  // namespace
 
-std::uint64_t largest_file_bytes(const std::string& folder) {
+std::optional<std::uint64_t> largest_file_bytes(const std::string& folder) {
   struct statfs facts{};
   const bool is_fat = ::statfs(folder.c_str(), &facts) == 0 && facts.f_type == MSDOS_SUPER_MAGIC;
-  return is_fat ? kLargestOnFat : ~std::uint64_t{0};
+  return is_fat ? std::optional(kLargestOnFat) : std::nullopt;
 }
 
 Result<PlainFile> PlainFile::open(const std::string& path) {

@@ -2,6 +2,7 @@
 // A regular file that is no drive: of an image, a report. Read from anywhere by several threads, or written from its
 // beginning to its end.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 namespace relance {
 
 // What a file in that folder may hold, by its file system: below 4 GiB on FAT.
-std::uint64_t largest_file_bytes(const std::string& folder);
+std::optional<std::uint64_t> largest_file_bytes(const std::string& folder);
 
 class PlainFile {
  public:

@@ -20,7 +20,7 @@ struct Captured {
   Result<CaptureReport> report = Error{};
 
   explicit Captured(BlockReader& drive, const Layout& layout, CaptureOptions options = {},
-                    std::uint64_t largest_file = ~std::uint64_t{0}) {
+                    std::optional<std::uint64_t> largest_file = std::nullopt) {
     InlineExecutor executor;
     folder->largest_file = largest_file;
     if (options.name.empty()) options.name = "essai";
