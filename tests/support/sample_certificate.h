@@ -39,6 +39,7 @@ inline Certificate erased_certificate() {
                   .chunks_written = 1,
                   .blocks_refused = 0}},
       .read_back = {.blocks = 1000, .equal = 1000, .differing = 0, .unreadable = 0, .percent_equal = 100}};
+  certificate.parties = {"Atelier d’Évry", "tech-3", "Mairie de Lormont", "2026-11"};
   certificate.machine = {"Société Générale", "Tour « 7 »", "PC-1", 4'000'000'000, "v1"};
   certificate.times = {.certificate = iso_time(kCertified_s),
                        .source = TimeSource::PcClock,

@@ -22,6 +22,7 @@ Result<PublishedCertificate> certify(const RunSetup& setup, const Evidence& evid
   request.time = TRY(time_on_stick(setup.bench));
   machine.entropy().fill(request.alea);
   request.journal_file = std::string(kJournalFolder) + "/" + setup.journal->run() + ".txt";
+  request.parties = setup.parties;
   request.language = setup.language;
   const Certificate certificate = make_certificate(evidence, request);
   return publish_certificate(*setup.bench.stick, certificate, request.time.seconds, setup.key->signer());

@@ -14,6 +14,7 @@ struct RunSetup {
   Bench bench;
   std::shared_ptr<Journal> journal;
   std::shared_ptr<const StickKey> key;  // Null: no stick, no certificate.
+  CertifiedParties parties;
   Language language = Language::French;
 };
 

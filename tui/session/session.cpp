@@ -144,7 +144,11 @@ std::shared_ptr<Journal> Session::open_journal(const std::string& run, const Jou
 }
 
 RunSetup Session::run_setup(std::shared_ptr<Journal> journal) const {
-  return {.bench = bench_, .journal = std::move(journal), .key = key_, .language = profile_.policy.language};
+  return {.bench = bench_,
+          .journal = std::move(journal),
+          .key = key_,
+          .parties = {profile_.workshop, profile_.operator_name, profile_.donor, profile_.lot},
+          .language = profile_.policy.language};
 }
 
 Result<std::unique_ptr<Run>> Session::start(std::vector<Planned> plans, const std::vector<std::string>& typed) {

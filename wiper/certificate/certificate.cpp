@@ -1,5 +1,7 @@
 #include "wiper/certificate/certificate.h"
 
+#include "wiper/certificate/edition.h"
+
 namespace relance {
 namespace {
 
@@ -9,7 +11,9 @@ Error wrong(std::string why) { return {Errc::Corrupt, Stop::CertificateWrong, "c
 
 }  // namespace
 
-std::string certificate_text(const Certificate& certificate) { return to_json_pretty(to_value(certificate)); }
+std::string certificate_text(const Certificate& certificate) {
+  return to_json_pretty(in_shape_of(to_value(certificate), certificate.version));
+}
 
 Result<Certificate> parse_certificate(std::string_view text) {
   if (text.size() > kLongestText) return wrong("too long");
@@ -17,10 +21,11 @@ Result<Certificate> parse_certificate(std::string_view text) {
   if (!tree.ok()) return wrong(tree.error().detail);
   const Result<std::string> format = tree.value().text_at("format");
   if (!format.ok() || format.value() != kCertificateFormat) return wrong("not a certificate of ours");
-  const Value* const version = tree.value().member("version");
-  if (version == nullptr || *version != Value(kCertificateVersion))
-    return wrong("of another version; take a newer program");
-  Result<Certificate> certificate = from_value<Certificate>(tree.value());
+  const Result<std::uint64_t> edition = edition_of(tree.value());
+  if (!edition.ok()) return wrong(edition.error().detail);
+  const Result<Value> todays = in_todays_shape(tree.value(), edition.value());
+  if (!todays.ok()) return wrong(todays.error().detail);
+  Result<Certificate> certificate = from_value<Certificate>(todays.value());
   if (!certificate.ok()) return wrong(certificate.error().detail);
   if (certificate_text(certificate.value()) != text) return wrong("it says more than we read, or spells it otherwise");
   return certificate;

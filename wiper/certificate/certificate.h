@@ -1,6 +1,7 @@
 #pragma once
 // What is said about one drive of one run, to a stranger, in years. The file is this struct's JSON, signed as it lies.
-// A new member: a line here and in fields(), and its text in wiper/text.
+// A new member: a line here and in fields(), its text in wiper/text; and, since files of earlier editions stay readable, a
+// new kCertificateVersion with a row in edition.cpp that says what their silence means.
 
 #include <optional>
 #include <string>
@@ -153,6 +154,21 @@ struct CertifiedEarlier {
   bool operator==(const CertifiedEarlier&) const = default;
 };
 
+// Who is named on the paper, as the workshop's profile says it; empty: « non renseigné ».
+struct CertifiedParties {
+  std::string workshop;
+  std::string operator_name;  // A pseudonym will do.
+  std::string donor;
+  std::string lot;
+
+  static constexpr auto fields() {
+    return std::tuple{field("workshop", &CertifiedParties::workshop),
+                      field("operator", &CertifiedParties::operator_name), field("donor", &CertifiedParties::donor),
+                      field("lot", &CertifiedParties::lot)};
+  }
+  bool operator==(const CertifiedParties&) const = default;
+};
+
 struct CertifiedInterruption {  // A kill or a power cut, noticed when the run went on.
   std::string noticed;          // PC clock.
   std::uint64_t step = 0;
@@ -196,12 +212,12 @@ struct CertifiedJournal {  // Which record on the stick this was made from.
 };
 
 inline constexpr std::string_view kCertificateFormat = "relance-certificate";
-inline constexpr std::uint64_t kCertificateVersion = 1;
+inline constexpr std::uint64_t kCertificateVersion = 3;  // The edition that we write.
 inline constexpr std::string_view kTrialMark = "ESSAI";  // In title and file name of whatever is not a physical drive.
 
 struct Certificate {
   std::string format{kCertificateFormat};
-  std::uint64_t version = kCertificateVersion;
+  std::uint64_t version = kCertificateVersion;  // Its edition (edition.cpp): the second called itself 1 in its text.
   std::string title;
   std::string number;  // The machine's label; empty if none was given.
   VerdictKind verdict = VerdictKind::Failed;
@@ -215,6 +231,7 @@ struct Certificate {
   std::optional<CertifiedTrial> trial;       // Nothing: no system was installed.
   std::uint64_t rank = 1;                    // Among the certificates of this run.
   std::optional<CertifiedEarlier> replaces;  // Of rank 1.
+  CertifiedParties parties;
   MachineFacts machine;
   CertifiedTimes times;
   std::string software;  // Version of the program that made the certificate.
@@ -237,6 +254,7 @@ struct Certificate {
                       field("trial", &Certificate::trial),
                       field("rank", &Certificate::rank),
                       field("replaces", &Certificate::replaces),
+                      field("parties", &Certificate::parties),
                       field("machine", &Certificate::machine),
                       field("times", &Certificate::times),
                       field("software", &Certificate::software),
@@ -246,6 +264,7 @@ struct Certificate {
   bool operator==(const Certificate&) const = default;
 
   bool is_trial() const { return drive.kind != DriveKind::Physical; }
+  bool knows_trial_starts() const { return version > 1; }  // Else it has nothing to say of them.
 };
 
 // What the journal does not know.
@@ -254,6 +273,7 @@ struct CertificateRequest {
   std::int64_t pc_clock_s = 0;
   std::array<std::byte, 16> alea{};
   std::string journal_file;
+  CertifiedParties parties;
   Language language = Language::French;
 };
 
@@ -266,8 +286,8 @@ Statement stated(Language language, const Phrase& phrase);
 
 // The bytes that are signed and published: JSON with two spaces of indent, UTF-8, a newline at the end.
 std::string certificate_text(const Certificate& certificate);
-// The same bytes only: text that spells it otherwise, or says more than this version knows, is Corrupt
-// (Stop::CertificateWrong), so that nothing in a checked file stays unread.
+// The same bytes only, of this edition or an earlier one: text that spells it otherwise, says more than its edition knew or
+// less than it had to say, is Corrupt (Stop::CertificateWrong), so that nothing in a checked file stays unread.
 Result<Certificate> parse_certificate(std::string_view text);
 
 }  // namespace relance

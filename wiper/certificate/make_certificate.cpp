@@ -226,6 +226,7 @@ Certificate make_certificate(const Evidence& evidence, const CertificateRequest&
     certificate.rank = 2;
     certificate.replaces = CertifiedEarlier{before->file, before->sha256};
   }
+  certificate.parties = request.parties;
   certificate.machine = evidence.state().started->machine;
   certificate.times = times_of(evidence, request);
   certificate.software = version();

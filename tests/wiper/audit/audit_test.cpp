@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "tests/support/memory_store.h"
 #include "tests/support/sample_certificate.h"
 #include "wiper/audit/last_record.h"
@@ -55,6 +58,21 @@ TEST_SUITE("audit of one certificate") {
     CHECK(audited.signer == "stick-07@Atelier");
     CHECK(audited.signed_at == "2026-11-18T11:06:40Z");
     CHECK(exit_code(audited.worth) == 0);
+  }
+
+  TEST_CASE("certificates of earlier editions are worth what they were worth") {
+    const auto audit_file = [](const std::string& file) {
+      std::ifstream opened("tests/golden/certificate/" + file, std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(opened), {}};
+      const std::int64_t signed_s = kCertified_s + 4000;  // As they state.
+      const std::string path = path_of(parse_certificate(text).value());
+      return audit_certificate(path, as_bytes(text), signature_over(text, signed_s), workshop().root, {});
+    };
+    CHECK(audit_file("first_edition/erased.json").worth == Worth::Good);
+    CHECK(audit_file("first_edition/failed.json").worth == Worth::Reserve);
+    CHECK(audit_file("first_edition/not_erased.json").verdict == VerdictKind::NotErased);
+    CHECK(audit_file("second_edition/erased.json").worth == Worth::Good);
+    CHECK(audit_file("second_edition/trial_done.json").worth == Worth::Good);
   }
 
   TEST_CASE("authentic certificates that say less than erased are a reserve") {

@@ -1,5 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "tests/support/sample_certificate.h"
 
 namespace relance {
@@ -9,6 +13,69 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
   const auto at = text.find(what);
   REQUIRE(at != std::string::npos);
   return text.replace(at, what.size(), by);
+}
+
+std::string file_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Certificates as earlier programs wrote them, by the name of their edition.
+std::vector<std::string> texts_of(const std::string& edition) {
+  std::vector<std::string> texts;
+  for (const auto& each : std::filesystem::directory_iterator("tests/golden/certificate/" + edition))
+    texts.push_back(file_text(each.path()));
+  REQUIRE(!texts.empty());
+  return texts;
+}
+
+void check_refused(const std::string& text) {
+  CAPTURE(text);
+  const Result<Certificate> parsed = parse_certificate(text);
+  REQUIRE(!parsed.ok());
+  CHECK(parsed.error().stop == Stop::CertificateWrong);
+}
+
+TEST_SUITE("certificate text of earlier editions") {
+  TEST_CASE("it is read as it lies, and its silence is filled in") {
+    for (const std::string& text : texts_of("first_edition")) {
+      const Certificate certificate = parse_certificate(text).value();
+      CHECK(certificate_text(certificate) == text);
+      CHECK(certificate.rank == 1);
+      CHECK(!certificate.knows_trial_starts());
+    }
+    for (const std::string& text : texts_of("second_edition")) {
+      const Certificate certificate = parse_certificate(text).value();
+      CHECK(certificate_text(certificate) == text);
+      CHECK(certificate.parties == CertifiedParties{});
+      CHECK(certificate.knows_trial_starts());
+    }
+  }
+
+  TEST_CASE("nothing may be left out of an edition that knew it, or put into one that did not") {
+    const std::string first = file_text("tests/golden/certificate/first_edition/erased.json");
+    CHECK(parse_certificate(first).value().trial->state == TrialState::Awaited);
+    check_refused(replaced(first, "  \"trial_awaited\": true,\n", ""));
+    check_refused(replaced(first, "\"trial_awaited\": true", "\"trial_awaited\": null"));
+    check_refused(replaced(first, "  \"trial_awaited\"", "  \"trial\": null,\n  \"trial_awaited\""));
+    check_refused(replaced(first, "  \"trial_awaited\"", "  \"rank\": 1,\n  \"trial_awaited\""));
+    check_refused(replaced(first, "  \"machine\"", "  \"replaces\": null,\n  \"machine\""));
+    check_refused(replaced(first, "\"version\": 1", "\"version\": 3"));
+
+    const std::string second = file_text("tests/golden/certificate/second_edition/erased.json");
+    check_refused(replaced(second, "  \"rank\": 1,\n", ""));
+    check_refused(replaced(second, "  \"replaces\": null,\n", ""));
+    check_refused(replaced(second, "  \"replaces\"", "  \"trial_awaited\": false,\n  \"replaces\""));
+    check_refused(replaced(second, "\"version\": 1", "\"version\": 2"));
+    check_refused(replaced(second, "\"version\": 1", "\"version\": 3"));
+
+    const std::string todays = certificate_text(erased_certificate());
+    check_refused(replaced(todays, "  \"trial\": null,\n", ""));
+    check_refused(replaced(todays, "  \"rank\": 1,\n", ""));
+    check_refused(replaced(todays, "  \"replaces\": null,\n", ""));
+    check_refused(replaced(todays, "    \"lot\": \"2026-11\"\n", ""));
+    check_refused(replaced(todays, "\"version\": 3", "\"version\": 1"));
+  }
 }
 
 TEST_SUITE("certificate text") {
@@ -41,7 +108,7 @@ TEST_SUITE("certificate text") {
     const std::string less = replaced(text, "  \"software\": \"v1\",\n", "");
     for (const std::string& other :
          {std::string(), std::string("[]"), std::string("{}"), text + " ", text.substr(0, text.size() - 1), more, less,
-          replaced(text, "relance-certificate", "relance-manifest"), replaced(text, "\"version\": 1", "\"version\": 2"),
+          replaced(text, "relance-certificate", "relance-manifest"), replaced(text, "\"version\": 3", "\"version\": 4"),
           replaced(text, "\"EFFACE\"", "\"PARFAIT\""), replaced(text, "é", "\\u00e9"),
           replaced(text, ": 1000", ": 1e3"), std::string(5'000'000, '[')}) {
       CAPTURE(other.substr(0, 200));
