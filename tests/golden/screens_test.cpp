@@ -186,6 +186,8 @@ TEST_SUITE("screens") {
     model = at(ScreenName::Trial);
     model.trial = message::TrialAwaited{plan_of(samsung(), true), "0123456789abcdef"};
     check_screen("trial", model);
+    model.waiting = true;
+    check_screen("trial-collecting", model);
   }
 
   TEST_CASE("stop") {

@@ -238,7 +238,7 @@ def finish_job(pc, bench, out, name):
     pc.wait_for_screen(bench.font, "éteindre|Entrée")
     show(pc, out, f"{name}-done")
     pc.type("\n")
-    pc.wait_for(r"relance: exit 0\nrelance: poweroff", BOOT_S)
+    pc.wait_for(r"relance: exit 0\n(relance: checks tier loaded\n)?relance: poweroff", BOOT_S)
     pc.wait_off()
 
 

@@ -42,7 +42,8 @@ class Counter:
         self.titles = re.findall(r"^menuentry '([^']*)'", machine.get_file(stick, "/boot/grub/grub.cfg").decode(), re.MULTILINE)
 
     def pick(self, pc, beginning):
-        """Home holds the countdown and marks the first entry, as often as it comes; then down to the one that is wanted."""
+        """Home holds the countdown and marks the first entry, as often as it comes; then towards the one that is wanted, a
+        key at a time: a busy emulator loses keys, or takes them late."""
         title = next(title for title in self.titles if title.startswith(beginning))
         for _ in range(600):
             pc.hmp("sendkey home")
@@ -51,13 +52,14 @@ class Counter:
             time.sleep(0.2)
         else:
             raise Failed("no menu:\n" + "\n".join(pc.screen(self.rom_font)))
-        for _ in range(self.titles.index(title)):
-            pc.hmp("sendkey down")
-            time.sleep(0.5)
+        time.sleep(1)  # What is left of Home.
         for _ in range(60):
-            if (seen := marked(pc.screen(self.rom_font))) == title:
+            seen = marked(pc.screen(self.rom_font))
+            if seen == title:
                 pc.hmp("sendkey ret")
                 return
+            if seen in self.titles:
+                pc.hmp("sendkey " + ("down" if self.titles.index(seen) < self.titles.index(title) else "up"))
             time.sleep(1)
         raise Failed(f"« {seen} » is marked instead of « {title} »")
 

@@ -95,7 +95,7 @@ def all_round(image, program, folder, out, name, options, make_disk_options, mas
     def job(pc):
         pc.wait_for(r"relance: screen done", JOB_S)
         show(pc, out, f"{name}-next")
-        pc.wait_for(r"relance: exit 0\nrelance: trial", BOOT_S)
+        pc.wait_for(r"relance: exit 0\n(relance: checks tier loaded\n)?relance: trial", BOOT_S)
 
     def trial(pc):
         pc.wait_for(r"Essai de ce PC", BOOT_S)
@@ -104,7 +104,7 @@ def all_round(image, program, folder, out, name, options, make_disk_options, mas
     def collected(pc):
         pc.wait_for(r"relance: screen done", BOOT_S)
         show(pc, out, f"{name}-collected")
-        pc.wait_for(r"relance: exit 0\nrelance: poweroff", BOOT_S)
+        pc.wait_for(r"relance: exit 0\n(relance: checks tier loaded\n)?relance: poweroff", BOOT_S)
 
     for part in (job, trial, collected):
         start(part)

@@ -19,13 +19,13 @@ namespace {
 
 // What every subcommand with a machine needs.
 struct Desk {
-  std::unique_ptr<Session> session;
+  std::shared_ptr<Session> session;
   Printer printer;
 };
 
 Result<Desk> open_desk(const Options& options) {
   Bench bench = TRY(linux_bench(options.stick));
-  std::unique_ptr<Session> session = TRY(Session::open(std::move(bench), options.profile));
+  std::shared_ptr<Session> session = TRY(Session::open(std::move(bench), options.profile));
   const Language language = language_of(options, session->profile().policy.language);
   return Desk{std::move(session), Printer(options, language)};
 }
@@ -371,13 +371,13 @@ Result<ExitCode> screens(const Options& options, const Desk& desk) {
   const bool has_file = !options.passphrase_file.empty();
   if (has_file) words = TRY(first_line(options.passphrase_file));
   if (has_file) TRY(desk.session->open_key(words));
-  return run_screens(*desk.session, {.language = desk.printer.language()});
+  return run_screens(desk.session, {.language = desk.printer.language()});
 }
 
 Result<ExitCode> without_profile(const Options& options, Bench bench, ScreensWish wish) {
-  const std::unique_ptr<Session> session = Session::without_profile(std::move(bench));
+  std::shared_ptr<Session> session = Session::without_profile(std::move(bench));
   wish.language = language_of(options, Language::French);
-  return run_screens(*session, wish);
+  return run_screens(std::move(session), wish);
 }
 
 // A person in front of screens is told there.

@@ -55,6 +55,9 @@ struct OpenRunFound {
   Plan plan;
   unsigned percent = 0;
 };
+struct TrialCollecting {
+  Plan plan;
+};  // A system that was deployed here may have been started: its result is looked for, and then taken off the disk.
 struct TrialAwaited {  // A system that was deployed here has not been started yet.
   Plan plan;
   std::string word;
@@ -90,10 +93,10 @@ struct Refused {
 
 }  // namespace message
 
-using Message =
-    std::variant<message::KeyPressed, message::Resized, message::Tick, message::KeyOpened, message::DrivesFound,
-                 message::OpenRunFound, message::TrialAwaited, message::NoOpenRun, message::Planned, message::Started,
-                 message::InspectionStarted, message::Inspected, message::Ended, message::Refused>;
+using Message = std::variant<message::KeyPressed, message::Resized, message::Tick, message::KeyOpened,
+                             message::DrivesFound, message::OpenRunFound, message::TrialCollecting,
+                             message::TrialAwaited, message::NoOpenRun, message::Planned, message::Started,
+                             message::InspectionStarted, message::Inspected, message::Ended, message::Refused>;
 
 namespace intent {
 

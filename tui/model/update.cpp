@@ -336,6 +336,13 @@ Update update(Model model, const Message& message) {
     }
     Update operator()(const message::DrivesFound& it) { return on_drives(std::move(model), it); }
     Update operator()(const message::OpenRunFound& it) { return on_open_run(std::move(model), it); }
+    Update operator()(const message::TrialCollecting& it) {
+      model.number = it.plan.number;
+      model.trial = message::TrialAwaited{it.plan, ""};
+      Update shown = show(std::move(model), ScreenName::Trial);
+      shown.model.waiting = true;  // Until Ended, TrialAwaited or Refused.
+      return shown;
+    }
     Update operator()(const message::TrialAwaited& it) {
       model.trial = it;
       model.number = it.plan.number;

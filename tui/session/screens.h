@@ -14,6 +14,6 @@ struct ScreensWish {
 };
 
 // Until the person leaves. Stop::Usage: there is no terminal.
-Result<ExitCode> run_screens(Session& session, const ScreensWish& wish);
+Result<ExitCode> run_screens(std::shared_ptr<Session> session, const ScreensWish& wish);
 
 }  // namespace relance

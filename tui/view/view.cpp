@@ -107,9 +107,13 @@ Headline headline(const Model& model) {
       if (!model.saved) return {Tone::YourTurn, "!", say(language, Word::BigYourTurn)};
       return {Tone::Stop, "✗",
               say(language, Word::BigStop) + " " + std::to_string(static_cast<unsigned>(stop_of(model)))};
+    case ScreenName::Trial:
+      if (model.waiting) return {Tone::Running, "▶", say(language, Word::BigRunning)};
+      break;
     default:
-      return {Tone::YourTurn, "!", say(language, Word::BigYourTurn)};
+      break;
   }
+  return {Tone::YourTurn, "!", say(language, Word::BigYourTurn)};
 }
 
 void put_band(Screen& screen, const Headline& headline) {
@@ -276,11 +280,15 @@ void view_resume(Page& page, const Model& model) {
 }
 
 void view_trial(Page& page, const Model& model) {
-  page.lines(Word::AskTrial, kStrong);
+  page.lines(model.waiting ? Word::SayTrialCollecting : Word::AskTrial, kStrong);
   page.skip();
   page.value(Word::LabelNumber, model.number, kStrong);
   if (model.trial) page.value(Word::LabelDrive, say_drive(model.language, model.trial->plan.drive));
   page.skip();
+  if (model.waiting) {
+    page.lines(Word::SayWait, kFaint);
+    return put_footer(page.screen(), model, {Word::KeyQuit});
+  }
   page.lines(Word::HintTrial);
   page.lines(Word::HintTrialByHand, {Tone::YourTurn, false});
   put_footer(page.screen(), model, {Word::KeyTrial, Word::KeyNoTrial, Word::KeyQuit});

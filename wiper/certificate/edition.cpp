@@ -54,7 +54,8 @@ std::vector<ValueMembers*> objects_at(Value& tree, std::string_view path) {
 
 Result<std::uint64_t> edition_of(const Value& tree) {
   const Value* const version = tree.member("version");
-  if (version != nullptr && *version == Value(std::uint64_t{1})) return tree.member("rank") == nullptr ? 1 : kTrialStarts;
+  if (version != nullptr && *version == Value(std::uint64_t{1}))
+    return tree.member("rank") == nullptr ? 1 : kTrialStarts;
   for (std::uint64_t edition = kVersionIsEdition; edition <= kCertificateVersion; ++edition)
     if (version != nullptr && *version == Value(edition)) return edition;
   return wrong("of another version; take a newer program");
@@ -65,8 +66,10 @@ Result<Value> in_todays_shape(Value tree, std::uint64_t edition) {
   find(members, "version")->second = Value(edition);
   if (edition < kTrialStarts) {
     const auto awaited = find(members, kAwaited);
-    if (awaited == members.end() || find(members, "trial") != members.end()) return wrong("a trial start out of its time");
-    if (awaited->second != Value(false) && awaited->second != Value(true)) return wrong("a trial start neither awaited nor not");
+    if (awaited == members.end() || find(members, "trial") != members.end())
+      return wrong("a trial start out of its time");
+    if (awaited->second != Value(false) && awaited->second != Value(true))
+      return wrong("a trial start neither awaited nor not");
     const bool is_awaited = awaited->second == Value(true);
     *awaited = {"trial", is_awaited ? to_value(CertifiedTrial{TrialState::Awaited, {}}) : Value(nullptr)};
   }

@@ -359,6 +359,7 @@ constexpr WordRow kWords[] = {
     {Word::SayTrialPass, "works: {0}"},
     {Word::SayTrialFail, "does NOT work: {0}"},
     {Word::SayTrialAbsent, "absent, or nothing to try it with: {0}"},
+    {Word::SayTrialCollecting, "What this PC has tried is collected from its drive."},
     {Word::AskTrial, "This PC’s trial start is awaited."},
     {Word::HintTrial, "Enter: the PC starts from its drive. If it comes back here without a result:"},
     {Word::HintTrialByHand, "Take the stick out, switch on, put the stick in again."},

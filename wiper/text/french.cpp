@@ -361,6 +361,7 @@ constexpr WordRow kWords[] = {
     {Word::SayTrialPass, "marche : {0}"},
     {Word::SayTrialFail, "ne marche PAS : {0}"},
     {Word::SayTrialAbsent, "absent ou sans de quoi essayer : {0}"},
+    {Word::SayTrialCollecting, "Ce que ce PC a essayé est recueilli sur son disque."},
     {Word::AskTrial, "L’essai de ce PC est attendu."},
     {Word::HintTrial, "Entrée : le PC démarre sur son disque. S’il revient ici sans résultat :"},
     {Word::HintTrialByHand, "Retirez la clé, allumez, remettez la clé."},

@@ -56,7 +56,7 @@ namespace relance {
   X(SayEnded)                                                                                                        \
   /* Trial starts. */                                                                                               \
   X(ProfileTrial) X(OptTrial) X(HelpTrial) X(ExampleTrial) X(LabelTrial) X(SayTrialPass) X(SayTrialFail)             \
-  X(SayTrialAbsent) X(AskTrial) X(HintTrial) X(HintTrialByHand) X(KeyTrial) X(KeyNoTrial) X(HintStickTrial) X(SayTrialIn)                      \
+  X(SayTrialAbsent) X(AskTrial) X(SayTrialCollecting) X(HintTrial) X(HintTrialByHand) X(KeyTrial) X(KeyNoTrial) X(HintStickTrial) X(SayTrialIn)                      \
   X(TrialScreen) X(TrialSound) X(TrialCamera) X(TrialNetwork) X(TrialWifi) X(TrialBluetooth) X(TrialDisk)
 // clang-format on
 

@@ -186,6 +186,27 @@ TEST_SUITE("update") {
   }
 
   // A monkey: whatever is pressed, no job starts unless the last digits were typed on the confirm screen.
+  TEST_CASE("while a trial is collected keys wait, and what it finds decides the screen") {
+    Update shown = update(at(ScreenName::Number), message::TrialCollecting{plan_for("/a")});
+    CHECK(shown.model.screen == ScreenName::Trial);
+    CHECK(shown.model.number == "DEF-04217-8");
+    for (const Key key : {kEnter, letter(U'n')}) {
+      const Update kept = pressed(shown.model, key);
+      CHECK(kept.intents.empty());
+      CHECK(kept.model.screen == ScreenName::Trial);
+    }
+    CHECK(trial_word_of(shown.model).empty());  // Nothing is started once more while nobody knows.
+
+    const Update awaited = update(shown.model, message::TrialAwaited{plan_for("/a"), "0123456789abcdef"});
+    CHECK_FALSE(awaited.model.waiting);
+    CHECK(trial_word_of(awaited.model) == "0123456789abcdef");
+    const Update refused = update(shown.model, message::Refused{{Errc::Io, Stop::TrialFailed, "no"}});
+    CHECK(refused.model.screen == ScreenName::Stop);
+    DriveOutcome collected;
+    collected.exit = ExitCode::Done;
+    CHECK(update(shown.model, message::Ended{{collected}, true, "run"}).model.screen == ScreenName::Done);
+  }
+
   TEST_CASE("a hundred thousand stray keys start nothing") {
     static constexpr Key kKeys[] = {kEnter,
                                     {KeyName::Escape, 0},
