@@ -2,7 +2,7 @@
 """masters.py MASTER PROGRAM [--boots three|six|every] [--out FOLDER] [--only NAME…]: what becomes of a captured master on other PCs.
 
 MASTER is a disk of scripts/build-master (debian-small), PROGRAM the host's relance: it captures the master and deploys it to files
-of 12, 30 and 250 GB. Each must be whole to sgdisk, e2fsck and debsums, filled by its root, and started to its login: by IDE, AHCI
+of 12, 30 and 250 GB, and to a drive with blocks of 4096 bytes. Each must be whole to sgdisk, e2fsck and debsums, filled by its root, and started to its login: by IDE, AHCI
 or NVMe under BIOS, UEFI or Secure Boot; each of these once (three), in pairs (six, unless told otherwise), or all with all (every;
 Secure Boot has no IDE in QEMU). Then the GRUB packages are reinstalled in a deployed PC, under BIOS and under UEFI, after all its boot
 code was taken away: it must come to its login again. And a root of more than 4 GiB, captured as onto FAT, in volumes, must be
@@ -29,7 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 NUMBER, LOGIN = "DEF-04217-8", "04217.* login:"
 BOOT_S, REINSTALL_S = 900, 1800
 MIB = 1 << 20
-BIOS_BOOT, LINUX = "21686148-6449-6E6F-744E-656564454649", "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
+LINUX, ESP = "0FC63DAF-8483-4772-8E79-3D69D8477DE4", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
 SIZES, BUSES, FIRMWARES = ("12G", "30G", "250G"), ("ide", "ahci", "nvme"), ("bios", "uefi", "secure")
 BOOTS = {
     "three": [("12G", "ide", "bios"), ("30G", "ahci", "uefi"), ("250G", "nvme", "secure")],
@@ -67,8 +67,11 @@ class Workshop:
 
     def deploy(self, image, disk, size):
         run("truncate", "--size", size, disk)
+        return self.deploy_to_drive(image, disk)
+
+    def deploy_to_drive(self, image, drive):
         started = time.monotonic()
-        self.call("deploy", image, disk, "--confirm", disk.name, "--not-erased", "--number", NUMBER, "--stick", self.folder / "cle")
+        self.call("deploy", image, drive, "--confirm", drive.name, "--not-erased", "--number", NUMBER, "--stick", self.folder / "cle")
         return round(time.monotonic() - started)
 
 
@@ -110,10 +113,15 @@ def check_grown(disk):
         end = part["start"] + part["size"]
     if disk.stat().st_size // 512 - end > 2 * MIB // 512:
         raise Failed(f"nothing lies behind {end}")
-    facts = run("dumpe2fs", "-h", inside(disk, LINUX)).decode()
+    return check_fills(inside(disk, LINUX), partition(disk, LINUX)["size"] * 512)
+
+
+def check_fills(root, room):
+    """An ext4 as large as its partition. Its size in GiB."""
+    facts = run("dumpe2fs", "-h", root).decode()
     size = int(re.search(r"Block count: +(\d+)", facts)[1]) * int(re.search(r"Block size: +(\d+)", facts)[1])
-    if partition(disk, LINUX)["size"] * 512 - size > MIB:
-        raise Failed(f"the root has {size} bytes of a partition of {partition(disk, LINUX)['size'] * 512}")
+    if room - size > MIB:
+        raise Failed(f"the root has {size} bytes of a partition of {room}")
     return round(size / (1 << 30), 1)
 
 
@@ -196,6 +204,42 @@ def on_a_disk(workshop, size, boots, out, folder):
         check_checks(disk, folder)
     for bus, firmware in boots:
         facts[f"{bus}-{firmware}_s"] = boot(disk, bus, firmware, out and out / f"{size}-{bus}-{firmware}.png")
+    return facts
+
+
+@contextlib.contextmanager
+def loop_of_4096(disk):
+    loop = run("losetup", "--find", "--show", "--sector-size", "4096", disk).decode().strip()
+    try:
+        yield pathlib.Path(loop)
+    finally:
+        run("losetup", "--detach", loop)
+
+
+def on_4096(workshop, out, folder):
+    """A drive whose blocks are larger than the master's: each firmware that can start it does. A BIOS cannot."""
+    disk = folder / "disk-4096.img"
+    run("truncate", "--size", SIZES[0], disk)
+    with loop_of_4096(disk) as drive:
+        facts = {"deployed_s": workshop.deploy_to_drive(workshop.image("generalised", "--generalise"), drive)}
+        check_table(drive)
+        table = json.loads(run("sfdisk", "--json", drive))["partitiontable"]
+        if table["sectorsize"] != 4096:
+            raise Failed(f"a table of {table['sectorsize']} bytes")
+        for part in table["partitions"]:
+            bounds = ["--offset", part["start"] * 4096, "--sizelimit", part["size"] * 4096]
+            fsck = {LINUX: ["e2fsck", "-f", "-n"], ESP: ["fsck.fat", "-n"]}.get(part["type"])
+            if not fsck:
+                continue
+            inner = run("losetup", "--find", "--show", "--read-only", "--sector-size", "4096", *bounds, disk).decode().strip()
+            try:
+                run(*fsck, inner)
+                if part["type"] == LINUX:
+                    facts["root_gib"] = check_fills(inner, part["size"] * 4096)
+            finally:
+                run("losetup", "--detach", inner)
+    for firmware in ("uefi", "secure"):
+        facts[f"nvme-4kn-{firmware}_s"] = boot(disk, "nvme-4kn", firmware, out and out / f"4kn-{firmware}.png")
     return facts
 
 
@@ -391,6 +435,7 @@ def main():
         for size in SIZES:
             boots = [boot[1:] for boot in BOOTS[wanted.boots] if boot[0] == size]
             tried[size] = lambda folder, size=size, boots=boots: on_a_disk(workshop, size, boots, wanted.out, folder)
+        tried["4kn"] = lambda folder: on_4096(workshop, wanted.out, folder)
         for firmware in ("bios", "uefi"):
             tried[f"grub-{firmware}"] = lambda folder, firmware=firmware: grub_reinstalled(
                 workshop, firmware, wanted.debs, wanted.out, folder)

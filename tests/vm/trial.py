@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""trial.py STICK PROGRAM --master MASTER [--out FOLDER] [--only bios uefi secure] [--accelerator tcg|kvm]: a trial start, all round.
+"""trial.py STICK PROGRAM --master MASTER [--out FOLDER] [--only bios uefi secure fat32] [--accelerator tcg|kvm]: a trial start, all round.
 
 An armed stick erases a disk, installs MASTER (scripts/build-master's debian-small) and leaves its note; the PC starts from the
 stick again, whose GRUB starts the new disk, once; the system there tries what the PC has and starts the PC again; the stick
@@ -78,13 +78,15 @@ def known_nvme(disk):
 NETWORK = ["-netdev", "hubport,hubid=0,id=n", "-device", "e1000,netdev=n"]
 
 
-def all_round(image, program, folder, out, name, options, make_disk_options, master):
-    bench = Bench(image, program, folder, profile=AUTOPILOT + 'image = "master"\ntrial = true\n', master=master)
+def all_round(wanted, folder, name, options, make_disk_options, file_system):
+    out, profile = wanted.out, AUTOPILOT + 'image = "master"\ntrial = true\n'
+    bench = Bench(wanted.stick, wanted.program.resolve(), folder, profile=profile, master=wanted.master, file_system=file_system)
     with bench.disk.open("r+b") as file:
         file.truncate(1536 * MIB)
 
     def start(said):
-        with Machine(bench.stick, changes_stick=True, options=make_disk_options(bench.disk) + NETWORK, **options) as pc:
+        with Machine(bench.stick, changes_stick=True, options=make_disk_options(bench.disk) + NETWORK, accelerator=wanted.accelerator,
+                     **options) as pc:
             try:
                 said(pc)
                 pc.wait_off(BOOT_S)
@@ -117,9 +119,10 @@ def all_round(image, program, folder, out, name, options, make_disk_options, mas
 
 
 TRIALS = {
-    "bios": ({"memory": 512}, ide),
-    "uefi": ({"firmware": "uefi", "memory": 768}, known_nvme),
-    "secure": ({"firmware": "secure", "memory": 768}, known_nvme),
+    "bios": ({"memory": 512}, ide, "exfat"),
+    "uefi": ({"firmware": "uefi", "memory": 768}, known_nvme, "exfat"),
+    "secure": ({"firmware": "secure", "memory": 768}, known_nvme, "exfat"),
+    "fat32": ({"memory": 512}, ide, "fat32"),  # A stick whose data partition somebody made anew.
 }
 
 
@@ -130,9 +133,7 @@ def main():
     parser.add_argument("--accelerator", default="tcg", choices=["tcg", "kvm"])
     wanted = trials.parse(parser)
     return trials.run(wanted, {
-        name: lambda folder, name=name, options=options, disk=disk: all_round(
-            wanted.stick, wanted.program.resolve(), folder, wanted.out, name, {**options, "accelerator": wanted.accelerator}, disk, wanted.master)
-        for name, (options, disk) in TRIALS.items()})
+        name: lambda folder, name=name: all_round(wanted, folder, name, *TRIALS[name]) for name in TRIALS})
 
 
 if __name__ == "__main__":
