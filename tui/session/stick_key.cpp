@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "tui/session/bench.h"
+#include "wiper/crypto/sshsig.h"
 
 namespace relance {
 namespace {
@@ -106,6 +107,8 @@ Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_pa
     TRY(publish(*stick, kProfileFile, example_profile(profile)));
   }
   if (!stick->exists(kRootFile)) TRY(stick->publish(kRootFile, workshop.certificate.to_pem()));
+  if (!stick->exists(kAllowedSignersFile))
+    TRY(publish(*stick, kAllowedSignersFile, allowed_signer(certificate, kSshNamespace)));
   TRY(stick->publish(kStickCertificateFile, certificate.to_pem()));
   TRY(stick->publish(kStickKeyFile, key.to_pem(stick_passphrase)));
   return MadeKey{wish.folder, certificate.common_name(), to_hex(workshop.certificate.fingerprint())};

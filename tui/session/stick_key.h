@@ -3,6 +3,7 @@
 //
 //   WORKSHOP/racine.pem  racine-cle.pem      the root's certificate and its key under a passphrase
 //   STICK/VERIFIER/racine.pem                what strangers check certificates with
+//   STICK/VERIFIER/allowed_signers           the same for ssh-keygen: this stick's key, for certificates only
 //   STICK/CLE/cle.pem  certificat.pem        the stick's key under its passphrase, and its certificate
 
 #include <string>
@@ -13,6 +14,7 @@
 namespace relance {
 
 inline constexpr const char* kRootFile = "VERIFIER/racine.pem";
+inline constexpr const char* kAllowedSignersFile = "VERIFIER/allowed_signers";
 inline constexpr const char* kStickKeyFile = "CLE/cle.pem";
 inline constexpr const char* kStickCertificateFile = "CLE/certificat.pem";
 

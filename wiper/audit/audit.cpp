@@ -5,6 +5,7 @@
 
 #include "wiper/audit/contradiction.h"
 #include "wiper/base/iso_time.h"
+#include "wiper/crypto/sshsig.h"
 
 namespace relance {
 namespace {
@@ -61,27 +62,36 @@ Result<Certificate> believed(const std::string& path, std::string_view text, con
   return certificate;
 }
 
-AuditedCertificate audit_file(const std::string& path, bool has_signature, const ReadFile& read,
-                              const KeyCertificate& root, const AuditOptions& options) {
+// A certificate with what lies beside it.
+struct FilesOfOne {
+  std::string path;
+  bool has_cms = false;
+  bool has_ssh = false;
+};
+
+AuditedCertificate audit_files(const FilesOfOne& files, const ReadFile& read, const KeyCertificate& root,
+                               const AuditOptions& options) {
   AuditedCertificate audited;
-  audited.path = path;
-  const Result<Bytes> text = read(path);
+  audited.path = files.path;
+  const Result<Bytes> text = read(files.path);
   if (!text.ok()) {
     refuse(audited, text.error());
     return audited;
   }
-  if (!has_signature) {
-    audited.number = readable_number(text.value());
+  audited.number = readable_number(text.value());
+  if (!files.has_cms) {
     refuse(audited, {Errc::Refused, Stop::SignatureWrong, "certificate: no signature beside it"});
     return audited;
   }
-  const Result<Bytes> signature = read(path + ".p7s");
-  if (!signature.ok()) {
-    audited.number = readable_number(text.value());
-    refuse(audited, signature.error());
+  const Result<Bytes> cms = read(files.path + ".p7s");
+  const Result<Bytes> ssh = files.has_ssh ? read(files.path + ".sig") : Result<Bytes>(Bytes{});
+  for (const Result<Bytes>* signature : {&cms, &ssh}) {
+    if (signature->ok()) continue;
+    refuse(audited, signature->error());
     return audited;
   }
-  return audit_certificate(path, text.value(), signature.value(), root, options);
+  return audit_certificate(files.path, text.value(), cms.value(), root, options,
+                           files.has_ssh ? &ssh.value() : nullptr);
 }
 
 AuditedCertificate lone_signature(const std::string& path) {
@@ -113,13 +123,20 @@ int exit_code(Worth worth) {
 
 AuditedCertificate audit_certificate(const std::string& path, std::span<const std::byte> text,
                                      std::span<const std::byte> signature, const KeyCertificate& root,
-                                     const AuditOptions& options) {
+                                     const AuditOptions& options, const Bytes* ssh_signature) {
   AuditedCertificate audited;
   audited.path = path;
   audited.number = readable_number(text);
   const Result<CmsSigner> signer = cms_verify(text, signature, root);
   if (!signer.ok()) {
     refuse(audited, signer.error());
+    return audited;
+  }
+  const Result<void> ssh = ssh_signature == nullptr ? Result<void>()
+                                                    : sshsig_verify(text, as_text(*ssh_signature), kSshNamespace,
+                                                                    signer.value().public_point);
+  if (!ssh.ok()) {
+    refuse(audited, ssh.error());
     return audited;
   }
   audited.signer = signer.value().common_name;
@@ -137,14 +154,22 @@ AuditedCertificate audit_certificate(const std::string& path, std::span<const st
   return audited;
 }
 
+std::string file_signed_by(const std::string& path) {
+  for (const std::string_view ending : {kSignatureEnding, kSshSignatureEnding})
+    if (path.ends_with(ending)) return path.substr(0, path.size() - ending.size()) + std::string(kCertificateEnding);
+  return path;
+}
+
 AuditReport audit(std::span<const std::string> paths, const ReadFile& read, const KeyCertificate& root,
                   const AuditOptions& options) {
   const std::set<std::string> all(paths.begin(), paths.end());
   AuditReport report{.worth = Worth::Good, .certificates = {}};
   for (const std::string& path : all) {
-    if (!path.ends_with(kSignatureEnding))
-      report.certificates.push_back(audit_file(path, all.contains(path + ".p7s"), read, root, options));
-    else if (!all.contains(path.substr(0, path.size() - 4)))
+    const std::string signed_file = file_signed_by(path);
+    if (signed_file == path)
+      report.certificates.push_back(
+          audit_files({path, all.contains(path + ".p7s"), all.contains(path + ".sig")}, read, root, options));
+    else if (!all.contains(signed_file))
       report.certificates.push_back(lone_signature(path));
   }
   for (const AuditedCertificate& each : report.certificates) report.worth = std::max(report.worth, each.worth);

@@ -67,12 +67,15 @@ struct AuditReport {
 int exit_code(Worth worth);
 
 // One certificate: the signature against the root, then what it says against itself, its name (only the last part of the
-// path) and the signing time. Pure.
+// path) and the signing time. An SSH signature that lies beside it must be of the same key. Pure.
 AuditedCertificate audit_certificate(const std::string& path, std::span<const std::byte> text,
                                      std::span<const std::byte> signature, const KeyCertificate& root,
-                                     const AuditOptions& options);
+                                     const AuditOptions& options, const Bytes* ssh_signature = nullptr);
 
-// All of them, each with the .p7s of the same path. A file that cannot be read is refused under its name.
+// Of a signature's path the path of what it signs; every other path is its own.
+std::string file_signed_by(const std::string& path);
+
+// All of them, each with the .p7s and the .sig of the same path. A file that cannot be read is refused under its name.
 AuditReport audit(std::span<const std::string> paths, const ReadFile& read, const KeyCertificate& root,
                   const AuditOptions& options);
 

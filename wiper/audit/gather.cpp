@@ -16,7 +16,7 @@ bool is_plain_file(const std::string& path) {
   return fs::is_regular_file(fs::symlink_status(path, error));
 }
 
-bool is_ours(const std::string& path) { return path.ends_with(kCertificateEnding) || path.ends_with(kSignatureEnding); }
+bool is_ours(const std::string& path) { return file_signed_by(path).ends_with(kCertificateEnding); }
 
 Result<void> add_folder(const std::string& folder, std::set<std::string>& paths) {
   std::error_code error;
@@ -40,9 +40,8 @@ Result<void> add_path(const std::string& path, std::set<std::string>& paths) {
     return add_folder(fs::is_directory(certificates, error) ? certificates : path, paths);
   }
   if (!fs::is_regular_file(path, error)) return no_such(path);
-  const bool is_signature = path.ends_with(kSignatureEnding);
-  const std::string certificate = is_signature ? path.substr(0, path.size() - 4) : path;
-  for (const std::string& one : {certificate, certificate + ".p7s"})
+  const std::string certificate = file_signed_by(path);
+  for (const std::string& one : {certificate, certificate + ".p7s", certificate + ".sig"})
     if (fs::is_regular_file(one, error)) paths.insert(one);
   return Done{};
 }

@@ -2,6 +2,7 @@
 
 #include "wiper/base/iso_time.h"
 #include "wiper/crypto/hash.h"
+#include "wiper/crypto/sshsig.h"
 #include "wiper/stick/paths.h"
 
 namespace relance {
@@ -35,6 +36,7 @@ Result<PublishedCertificate> publish_certificate(Store& stick, const Certificate
   // What we write we can read: said before it is signed, not by an auditor in ten years.
   TRY(parse_certificate(text));
   const Bytes signature = TRY(cms_sign(as_bytes(text), signer.key, signer.certificate, signing_time_s));
+  const std::string ssh_signature = sshsig_sign(as_bytes(text), kSshNamespace, signer.key, signer.certificate);
 
   const std::string base = certificate_folder(certificate) + "/" + certificate_name(certificate);
   for (unsigned attempt = 1; attempt <= kMostOfOneName; ++attempt) {
@@ -45,6 +47,7 @@ Result<PublishedCertificate> publish_certificate(Store& stick, const Certificate
     const Result<void> signature_published = stick.publish(published.signature_file, signature);
     if (is_taken(signature_published)) continue;
     TRY(signature_published);
+    TRY(stick.publish(name + std::string(kSshSignatureEnding), as_bytes(ssh_signature)));
     TRY(stick.publish(published.file, as_bytes(text)));
     return published;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// A certificate's place on the stick: CERTIFICATS/YYYY-MM/NUMBER_SERIAL_VERDICT.json, its signature beside it as
-// .json.p7s. Nothing is ever replaced: the same number again gets _2, _3…
+// A certificate's place on the stick: CERTIFICATS/YYYY-MM/NUMBER_SERIAL_VERDICT.json, its signatures beside it: .json.p7s
+// (CMS) and .json.sig (SSHSIG). Nothing is ever replaced: the same number again gets _2, _3…
 
 #include <string>
 
@@ -12,6 +12,8 @@ namespace relance {
 
 inline constexpr std::string_view kCertificateEnding = ".json";
 inline constexpr std::string_view kSignatureEnding = ".json.p7s";
+inline constexpr std::string_view kSshSignatureEnding = ".json.sig";
+inline constexpr std::string_view kSshNamespace = "certificat-effacement";
 
 // "DEF-04217-8_7XK4M52_EFFACE", "…_EFFACE_ESSAI" for what is not a physical drive. Characters other than letters, digits
 // and '-' become '-'; without a number it starts with SANS-NUMERO, without a serial INCONNU stands in its place.
@@ -30,8 +32,8 @@ struct PublishedCertificate {
   std::string sha256;  // Of the file.
 };
 
-// Signs with the certificate's own time and writes both files, the signature first: a certificate on the stick is never
-// unsigned, and a power cut between the two leaves a signature that claims nothing. Each is synced and read back before
+// Signs with the certificate's own time and writes all files, the signatures first: a certificate on the stick is never
+// unsigned, and a power cut between them leaves a signature that claims nothing. Each is synced and read back before
 // it has its name (Store::publish). Errors: of the store; of cms_sign(); RecordTaken after kMostOfOneName of one name.
 Result<PublishedCertificate> publish_certificate(Store& stick, const Certificate& certificate,
                                                  std::int64_t signing_time_s, const SigningKey& signer);

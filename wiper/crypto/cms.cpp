@@ -156,7 +156,7 @@ Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const s
   const std::int64_t signing_time_s = TRY(signing_time_of(info));
   X509_up_ref(signer);
   const KeyCertificate who(signer);
-  return CmsSigner{who.common_name(), who.serial_hex(), who.fingerprint(), signing_time_s};
+  return CmsSigner{who.common_name(), who.serial_hex(), who.fingerprint(), signing_time_s, public_point(who)};
 }
 
 }  // namespace relance

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "wiper/crypto/key_certificate.h"
+#include "wiper/crypto/signature.h"
 
 namespace relance {
 
@@ -21,6 +21,7 @@ struct CmsSigner {
   std::string serial_hex;    // Of the signer's key certificate.
   Sha256Digest fingerprint;  // Of the signer's key certificate.
   std::int64_t signing_time_s = 0;
+  PublicPoint public_point{};  // The signer's: signatures beside this one must be of the same key.
 
   bool operator==(const CmsSigner&) const = default;
 };

@@ -9,6 +9,7 @@
 #include "tests/support/sample_certificate.h"
 #include "wiper/audit/last_record.h"
 #include "wiper/base/iso_time.h"
+#include "wiper/crypto/sshsig.h"
 
 namespace relance {
 namespace {
@@ -269,6 +270,7 @@ TEST_SUITE("audit of a folder") {
     MemoryStore stick;
     const std::string file = publish(stick, erased_certificate());
     stick.files.erase(file + ".p7s");
+    stick.files.erase(file + ".sig");
 
     const AuditReport report = audit_stick(stick);
 
@@ -289,6 +291,29 @@ TEST_SUITE("audit of a folder") {
     const std::string file = publish(stick, erased_certificate());
     stick.files.erase(file);
     CHECK(audit_stick(stick).worth == Worth::Reserve);
+  }
+
+  TEST_CASE("an SSH signature that lies beside a certificate must be its own, by the same key, in its one spelling") {
+    MemoryStore stick;
+    const std::string file = publish(stick, erased_certificate());
+    const Bytes right = stick.files.at(file + ".sig");
+    const auto worth_with = [&](Bytes signature) {
+      stick.files[file + ".sig"] = std::move(signature);
+      return audit_stick(stick).worth;
+    };
+    REQUIRE(worth_with(right) == Worth::Good);
+    const std::string by_root = sshsig_sign(stick.files.at(file), kSshNamespace, workshop().root_key, workshop().root);
+    const std::string of_other = sshsig_sign(as_bytes("x"), kSshNamespace, workshop().stick_key, workshop().stick);
+
+    CHECK(worth_with({}) == Worth::Refused);
+    CHECK(worth_with(Bytes(as_bytes(by_root).begin(), as_bytes(by_root).end())) == Worth::Refused);
+    CHECK(worth_with(Bytes(as_bytes(of_other).begin(), as_bytes(of_other).end())) == Worth::Refused);
+    for (std::size_t at = 0; at < right.size(); at += 7) {
+      CAPTURE(at);
+      Bytes changed = right;
+      changed[at] ^= std::byte{1};
+      CHECK(worth_with(changed) == Worth::Refused);
+    }
   }
 
   TEST_CASE("two certificates whose signatures were exchanged are both refused") {

@@ -4,6 +4,7 @@
 
 #include "tests/support/memory_store.h"
 #include "tests/support/sample_certificate.h"
+#include "wiper/crypto/sshsig.h"
 
 namespace relance {
 namespace {
@@ -33,6 +34,9 @@ void check_all_signed(const MemoryStore& stick) {
     const auto signature = stick.files.find(path + ".p7s");
     REQUIRE(signature != stick.files.end());
     CHECK(cms_verify(bytes, signature->second, workshop().root).ok());
+    const auto ssh = stick.files.find(path + ".sig");
+    REQUIRE(ssh != stick.files.end());
+    CHECK(sshsig_verify(bytes, as_text(ssh->second), kSshNamespace, public_point(workshop().stick)).ok());
   }
 }
 
@@ -80,7 +84,7 @@ TEST_SUITE("publishing a certificate") {
 
   TEST_CASE("whichever write fails, no certificate is on the stick without its signature, and trying again succeeds") {
     for (const bool lands_anyway : {false, true}) {
-      for (unsigned n = 1; n <= 2; ++n) {
+      for (unsigned n = 1; n <= 3; ++n) {
         CAPTURE(lands_anyway);
         CAPTURE(n);
         MemoryStore stick;

@@ -24,7 +24,8 @@ Result<CmsSigner> verify(std::span<const std::byte> bytes, std::span<const std::
 
 CmsSigner the_stick(std::int64_t time_s = kNow) {
   const KeyCertificate& certificate = key_ring().stick_certificate;
-  return {certificate.common_name(), certificate.serial_hex(), certificate.fingerprint(), time_s};
+  return {certificate.common_name(), certificate.serial_hex(), certificate.fingerprint(), time_s,
+          public_point(certificate)};
 }
 
 Bytes with_flipped_bit(Bytes bytes, std::size_t at, unsigned bit = 0) {
