@@ -6,7 +6,7 @@
 #include "wiper/discover/drive_bus.h"
 #include "wiper/discover/inquiry_pages.h"
 #include "wiper/discover/proc_tables.h"
-#include "wiper/discover/sanitise_text.h"
+#include "wiper/text/sanitise_text.h"
 
 using namespace relance;
 
@@ -17,7 +17,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* raw, std::size_t size
   if (clean.find('\x1b') != std::string::npos) std::abort();
   (void)parse_mountinfo(as_text(bytes));  // Must return.
   (void)parse_swaps(as_text(bytes));
-  (void)serial_in_page_80(bytes);
   (void)identity_in_page_89(bytes);
   (void)is_thunderbolt_bridge(bytes);
   return 0;

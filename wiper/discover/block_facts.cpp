@@ -4,9 +4,10 @@
 #include <bit>
 
 #include "wiper/base/plain_text.h"
+#include "wiper/command/scsi_pages.h"
 #include "wiper/discover/drive_bus.h"
 #include "wiper/discover/inquiry_pages.h"
-#include "wiper/discover/sanitise_text.h"
+#include "wiper/text/sanitise_text.h"
 
 namespace relance {
 namespace {
@@ -71,7 +72,7 @@ DriveIdentity scsi_identity(const SysfsTree& tree, const std::string& device) {
   const std::string vendor = words_at(tree, device + "/device/vendor");
   identity.model = words_at(tree, device + "/device/model");
   if (!vendor.empty() && vendor != "ATA") identity.model = vendor + " " + identity.model;  // libata puts "ATA" there.
-  identity.serial = serial_in_page_80(tree.bytes(device + "/device/vpd_pg80"));
+  identity.serial = decode_serial_page(tree.bytes(device + "/device/vpd_pg80")).value_or("");
   identity.firmware = words_at(tree, device + "/device/rev");
   identity.wwn = world_wide_name(words_at(tree, device + "/device/wwid"));
   // INQUIRY cuts an ATA model to 16 letters; the drive's own answer is whole.

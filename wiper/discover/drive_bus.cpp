@@ -5,7 +5,7 @@
 
 #include "wiper/base/plain_text.h"
 #include "wiper/discover/proc_tables.h"
-#include "wiper/discover/sanitise_text.h"
+#include "wiper/text/sanitise_text.h"
 
 namespace relance {
 namespace {

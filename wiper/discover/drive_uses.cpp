@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "wiper/discover/sanitise_text.h"
+#include "wiper/text/sanitise_text.h"
 
 namespace relance {
 namespace {

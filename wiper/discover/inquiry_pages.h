@@ -1,6 +1,6 @@
 #pragma once
-// The pages about itself that a drive hands to the kernel and the kernel to sysfs (device/vpd_pg80, vpd_pg89), and what
-// they say. Hostile bytes; every text comes out sanitised.
+// The page in which the kernel keeps what an ATA drive says of itself (device/vpd_pg89 in sysfs). Hostile bytes; every text
+// comes out sanitised.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,9 +11,6 @@
 #include "wiper/discover/drive_facts.h"
 
 namespace relance {
-
-// SPC: page 80h, Unit Serial Number: 4 bytes of header (length at 2), then text. Empty if it is not that page.
-std::string serial_in_page_80(std::span<const std::byte> page);
 
 struct AtaIdentity {
   std::string model;

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "wiper/discover/sanitise_text.h"
 #include "wiper/linux/block_device.h"
 #include "wiper/linux/descriptor.h"
 #include "wiper/linux/file_uses.h"
 #include "wiper/linux/findings.h"
 #include "wiper/linux/os_error.h"
+#include "wiper/text/sanitise_text.h"
 
 namespace relance {
 namespace {

@@ -6,8 +6,8 @@
 #include <array>
 #include <memory>
 
-#include "wiper/discover/sanitise_text.h"
 #include "wiper/linux/descriptor.h"
+#include "wiper/text/sanitise_text.h"
 
 namespace relance {
 namespace {

@@ -7,11 +7,11 @@
 #include <cerrno>
 
 #include "wiper/base/version.h"
-#include "wiper/discover/sanitise_text.h"
 #include "wiper/linux/drives.h"
 #include "wiper/linux/folder_store.h"
 #include "wiper/linux/live_system.h"
 #include "wiper/linux/os_error.h"
+#include "wiper/text/sanitise_text.h"
 
 namespace relance {
 namespace {

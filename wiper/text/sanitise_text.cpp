@@ -1,4 +1,4 @@
-#include "wiper/discover/sanitise_text.h"
+#include "wiper/text/sanitise_text.h"
 
 #include <algorithm>
 #include <array>
