@@ -41,7 +41,7 @@ class Bench {
  public:
   explicit Bench(const Stay& stay) : stay_(stay), pc_(stay.seed, stay.trace) {
     for (std::size_t i = 0; i < stay.targets.size(); ++i) {
-      add_marked(disk("target" + tag_of(i), stay.targets[i].geometry));
+      add_marked(disk("target" + tag_of(i), stay.targets[i].geometry), {.wraps_at = stay.targets[i].wraps_at});
       if (stay.targets[i].is_repaired) put_half_an_image(pc_.drive(i));
     }
     for (const DriveFacts& facts : bystanders()) add_marked(facts);
@@ -57,8 +57,8 @@ class Bench {
  private:
   bool is_target(std::size_t drive) const { return drive < stay_.targets.size(); }
 
-  void add_marked(const DriveFacts& facts) {
-    const std::size_t number = pc_.add_drive(facts);
+  void add_marked(const DriveFacts& facts, DriveTemper temper = {}) {
+    const std::size_t number = pc_.add_drive(facts, temper);
     put_marks(pc_.drive(number), facts.geometry.whole(), kDonor);
     facts_.push_back(facts);
     ++drive_count_;
@@ -173,8 +173,9 @@ class Bench {
   }
 
   static Result<Plan> plan_for(const Target& target, const DriveFacts& drive) {
-    Policy policy{.method = target.method, .verify = target.verify};
-    if (target.takes_reserve) policy.reserves_allowed = {Sentence::ReasonSampled, Sentence::ReasonNotVerified};
+    Policy policy{.method = target.method, .verify = target.verify, .wraps = target.wraps};
+    if (target.takes_reserve)
+      policy.reserves_allowed = {Sentence::ReasonSampled, Sentence::ReasonNotVerified, Sentence::ReasonEarlierPass};
     PlanRequest request{.number = "DEF-04217-8"};
     request.erase = !target.is_repaired;
     request.not_erased_override = target.is_repaired;

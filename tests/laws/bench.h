@@ -18,8 +18,10 @@ struct Target {  // A drive that is chosen.
   std::string method = "zero";
   Verify verify = Verify::Full;
   bool has_image = false;
-  bool is_repaired = false;    // No erase: half of an image lies there already, and only what differs is written.
-  bool takes_reserve = false;  // The policy lets it be deployed though it was not read back whole.
+  bool is_repaired = false;       // No erase: half of an image lies there already, and only what differs is written.
+  std::vector<unsigned> wraps{};  // Where the plan looks for wrapped addresses, as powers of two.
+  std::uint64_t wraps_at = 0;     // Where the drive wraps them; 0: it does not.
+  bool takes_reserve = false;     // The policy lets it be deployed though it was not read back whole.
 };
 
 struct ForeignWrite {

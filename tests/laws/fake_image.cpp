@@ -106,10 +106,17 @@ Bytes erased_platter(const RunStarted& started) {
                         platter.begin() + static_cast<std::ptrdiff_t>(lba * geometry.logical_bytes));
     return platter;
   }
-  if (method == "random")
-    keyed_pattern(started.cipher, derive_key(started.seed, "keyed-1"))->fill(0, platter);
-  else
-    std::ranges::fill(platter, method == "one" ? std::byte{0xFF} : std::byte{0});
+  // The last pass, as its name says it.
+  std::string last;
+  for (const Step& step : started.plan.steps)
+    if (step.role == StepRole::Erase && step.kind == StepKind::Write) last = step.content;
+  const std::string rest = last.substr(last.find('-') + 1);
+  if (last.starts_with("keyed-")) {
+    keyed_pattern(started.cipher, derive_key(started.seed, last))->fill(0, platter);
+  } else {
+    const Bytes bytes = from_hex(rest).value();
+    for (std::size_t at = 0; at < platter.size(); ++at) platter[at] = bytes[at % bytes.size()];
+  }
   return platter;
 }
 

@@ -71,9 +71,10 @@ std::vector<std::vector<LandedLine>> lines_by_boot(const Outcome& outcome) {
 // may hear of it late), up to the next write.
 ExtentSet read_after_erase(const TargetOutcome& target, std::size_t number, const Outcome& outcome) {
   const std::vector<Step>& steps = target.evidence->plan().steps;
-  const auto compare = std::ranges::find_if(
-      steps, [](const Step& step) { return step.kind == StepKind::Compare && step.role == StepRole::Erase; });
-  const std::string step = "\"step\":" + std::to_string(compare - steps.begin()) + ",";
+  std::size_t compare = steps.size();
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (steps[i].kind == StepKind::Compare && steps[i].role == StepRole::Erase) compare = i;
+  const std::string step = "\"step\":" + std::to_string(compare) + ",";
   const auto lines = lines_by_boot(outcome);
   ExtentSet read;
   for (std::size_t boot = 0; boot < lines.size(); ++boot)
@@ -139,7 +140,7 @@ class Judge {
     if (was_written_by_strangers(stay_, number_) || was_misdirected) return;
     const Geometry& geometry = target_.target.geometry;
     ExtentSet wrong = differing(wanted_platter(*evidence_.state().started, is_deployed), target_.platter, geometry);
-    const bool may_be_lost = target_.target.verify != Verify::Full && was_struck(target_, FaultKind::LostWrite);
+    const bool may_be_lost = !reads_all(target_.target.verify) && was_struck(target_, FaultKind::LostWrite);
     if (is_deployed && may_be_lost) wrong = without(wrong, deployed_blocks(geometry).complement(geometry.whole()));
     if (!wrong.empty())
       say(std::string(is_deployed ? "deployed" : "EFFACE") + ", and the platter is not as planned in " +
@@ -223,7 +224,7 @@ Breaches resumes_invisibly(const Outcome& outcome) {
     const TargetOutcome& target = outcome.targets[i];
     const std::string who = "law 3, target " + std::to_string(i) + ": ";
     for (const BootOutcome& boot : outcome.boots) append(all, shows_finish_too_early(target, boot.platters[i]));
-    const bool may_deploy = target.target.verify == Verify::Full || target.target.takes_reserve;
+    const bool may_deploy = reads_all(target.target.verify) || target.target.takes_reserve;
     const RunEnd wanted_end = target.target.has_image && !may_deploy ? RunEnd::Failed : RunEnd::Finished;
     if (!target.evidence || !target.evidence->state().ended || target.evidence->state().ended->end != wanted_end) {
       all.push_back(who + "the run did not end as " + std::string(name_of(wanted_end)));
@@ -234,7 +235,7 @@ Breaches resumes_invisibly(const Outcome& outcome) {
                                       target.target.geometry);
     if (!wrong.empty()) all.push_back(who + "other bytes than without power cuts in " + to_text(wrong));
     const VerdictKind wanted = target.target.is_repaired ? VerdictKind::NotErased : VerdictKind::Erased;
-    if (target.target.verify == Verify::Full && final_verdict(*target.evidence).kind != wanted)
+    if (reads_all(target.target.verify) && final_verdict(*target.evidence).kind != wanted)
       all.push_back(who + "not " + std::string(name_of(wanted)));
     std::size_t resumed = 0;
     for (const auto& lines : lines_by_boot(outcome))

@@ -110,6 +110,73 @@ TEST_SUITE("laws") {
     MESSAGE(count.text());
   }
 
+  TEST_CASE("law 3: the power goes in the middle of each pass of every method, each pass read back and not") {
+    Count count;
+    for (const Method& method : methods())
+      for (const Verify verify : {Verify::Full, Verify::Each}) {
+        Stay quiet = whole_job(13, std::string(method.name));
+        quiet.targets[0].has_image = false;
+        quiet.targets[0].verify = verify;
+        quiet.targets[0].wraps = {5};
+        const std::uint64_t operations = operations_of(quiet);
+        const std::uint64_t step = std::max<std::uint64_t>(1, operations / (2 * method.passes.size() + 5));
+        for (std::uint64_t cut = 1 + step / 2; cut < operations; cut += step) {
+          Stay stay = quiet;
+          stay.boots = {Boot{.plan = {.cut_power_at = cut}}};
+          count.add(hold(stay, cut, all_breaches));
+        }
+      }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("a bridge that wraps addresses ends in ECHEC whatever the method; not looked for, the laws would see it") {
+    for (const Method& method : methods())
+      for (const Verify verify : {Verify::Full, Verify::Each, Verify::Sample, Verify::None}) {
+        CAPTURE(method.name);
+        CAPTURE(name_of(verify));
+        Stay stay = whole_job(17, std::string(method.name));
+        Target& target = stay.targets[0];
+        target.geometry.block_count = 96;
+        target.has_image = false;
+        target.verify = verify;
+        target.wraps_at = 64;
+        target.wraps = {6};
+        // A stream that is not read back shows nothing, and its certificate has a reserve that says so.
+        const bool looks = !method.ends_keyed() || verify != Verify::None;
+
+        const Outcome outcome = play_aloud(stay);
+        // Single blocks read back well through the wrap, so only the verdict can be asked.
+        if (looks) CHECK(final_verdict(*outcome.targets[0].evidence).kind == VerdictKind::Failed);
+
+        target.wraps.clear();
+        const bool would_pass = !method.ends_keyed() && verify == Verify::Full;
+        if (would_pass && method.passes.size() == 1) CHECK(!breaches_of_laws(stay, play_aloud(stay)).empty());
+      }
+  }
+
+  TEST_CASE("a block that an earlier pass could not write stays listed, and the erase has a reserve") {
+    for (const Verify verify : {Verify::Full, Verify::Each}) {
+      Stay stay = whole_job(19, "is5-enhanced");
+      stay.targets[0].has_image = false;
+      stay.targets[0].verify = verify;
+      FaultPlan plan;
+      // Each write of it fails that the first pass tries, from the whole chunk down to the block.
+      plan.add({.kind = FaultKind::WriteError, .blocks = LbaRange{25, 1}, .times = 4});
+      Boot boot;
+      boot.plan.drives[0] = plan;
+      stay.boots = {boot};
+
+      const Outcome outcome = hold(stay, 19, breaches_of_laws);
+
+      const Evidence& evidence = *outcome.targets[0].evidence;
+      CHECK(final_verdict(evidence).kind == VerdictKind::ErasedWithReserve);
+      CHECK(final_verdict(evidence).reasons.front().name == Sentence::ReasonEarlierPass);
+      REQUIRE(!evidence.bad_ranges().empty());
+      CHECK(evidence.bad_ranges().front() == BadRange{25, 1, "write"});
+      CHECK(evidence.proven_erased().covers(outcome.targets[0].target.geometry.whole()));
+    }
+  }
+
   TEST_CASE("law 3: the power goes again and again, with several drives") {
     Count count;
     const Seeds range = seeds(300);

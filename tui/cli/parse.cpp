@@ -73,7 +73,7 @@ class Parser {
   }
   void add_erase(CLI::App& app) {
     app.add_option("--method", options_.method);
-    app.add_option("--verify", options_.verify)->check(CLI::IsMember({"full", "sample", "none"}));
+    app.add_option("--verify", options_.verify)->check(CLI::IsMember({"full", "each", "sample", "none"}));
     app.add_option("--number", options_.number);
   }
   void add_confirm(CLI::App& app) { app.add_option("--confirm", options_.confirm)->allow_extra_args(false); }

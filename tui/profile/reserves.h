@@ -16,6 +16,7 @@ inline constexpr ReserveRow kReserves[] = {
     {"serial-of-bridge", Sentence::ReasonSerialOfBridge},
     {"hidden-unknown", Sentence::ReasonHiddenUnknown},
     {"cached", Sentence::ReasonCached},
+    {"earlier-pass", Sentence::ReasonEarlierPass},
 };
 
 }  // namespace relance

@@ -3,6 +3,8 @@
 #include "wiper/base/iso_time.h"
 #include "wiper/base/version.h"
 #include "wiper/certificate/certificate.h"
+#include "wiper/content/sample.h"
+#include "wiper/plan/level.h"
 
 namespace relance {
 namespace {
@@ -50,8 +52,7 @@ std::vector<CertifiedPass> passes_of(const Evidence& evidence) {
   const std::vector<StepState>& done = evidence.state().steps;
   std::vector<CertifiedPass> passes;
   for (std::size_t i = 0; i < planned.size() && i < done.size(); ++i)
-    if (planned[i].kind == StepKind::Write && planned[i].role == StepRole::Erase)
-      passes.push_back(pass_of(done[i], planned[i].content));
+    if (is_pass(planned[i])) passes.push_back(pass_of(done[i], planned[i].content));
   return passes;
 }
 
@@ -124,6 +125,20 @@ std::vector<CertifiedInterruption> interruptions_of(const Evidence& evidence) {
   return list;
 }
 
+// A run that erased by itself, and proved it.
+bool claims_level(const Evidence& evidence) {
+  return is_proven(verdict_of_erase(evidence)) && !passes_of(evidence).empty();
+}
+
+// Nothing: no sample was read back.
+std::optional<unsigned> percent_sampled(const Evidence& evidence) {
+  const std::vector<Step>& steps = evidence.plan().steps;
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (steps[i].role == StepRole::Erase && steps[i].sample_percent < 100 && evidence.state().steps[i].read_back)
+      return steps[i].sample_percent;
+  return std::nullopt;
+}
+
 std::vector<Statement> statements_of(const Evidence& evidence, const CertificateRequest& request) {
   const DriveFacts& drive = evidence.plan().drive;
   std::vector<Statement> list;
@@ -137,6 +152,11 @@ std::vector<Statement> statements_of(const Evidence& evidence, const Certificate
           {Sentence::ImageWasThere, {std::to_string(done.kept_blocks), std::to_string(done.content->block_count)}}));
   }
   if (!is_proven(erase_verdict(evidence).kind)) add(Sentence::DriveNotErased);
+  if (claims_level(evidence) && drive.medium != Medium::Rotating) add(Sentence::SpareCellsNotReached);
+  if (const std::optional<unsigned> percent = percent_sampled(evidence))
+    list.push_back(stated(
+        request.language,
+        {Sentence::SampleDrawn, {std::to_string(*percent), to_hex(sample_key(evidence.state().started->seed))}}));
   if (drive.kind == DriveKind::File) add(Sentence::KindFile);
   if (drive.kind == DriveKind::Loop) add(Sentence::KindLoop);
   if (drive.kind == DriveKind::Simulated) add(Sentence::KindSimulated);
@@ -193,13 +213,13 @@ CertifiedErase certified_erase(const Evidence& evidence, Language language) {
   const Method* const method = method_named(plan.method);
   const VerdictKind verdict = verdict_of_erase(evidence);
   std::vector<CertifiedPass> passes = passes_of(evidence);
-  const bool claims = is_proven(verdict) && !passes.empty();
   const std::uint64_t blocks = plan.drive.geometry.block_count;
   const std::uint64_t equal = evidence.proven_erased().block_count();
   return {.verdict = verdict,
           .method = plan.method,
           .technique = say(language, method == nullptr ? Sentence::MethodNone : method->words),
-          .level = claims ? "Clear" : "none",
+          .level = std::string(
+              name_of(claims_level(evidence) ? level_of(EraseCommand::Overwrite, plan.drive) : Level::None)),
           .verify = plan.verify,
           .passes = std::move(passes),
           .read_back = {.blocks = blocks,

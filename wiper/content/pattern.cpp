@@ -26,9 +26,15 @@ class RepeatingPattern : public Pattern {
   }
   void fill(std::uint64_t byte_offset, std::span<std::byte> bytes) const override {
     std::size_t at = static_cast<std::size_t>(byte_offset % bytes_.size());
-    for (std::byte& byte : bytes) {
+    std::size_t filled = std::min(bytes_.size(), bytes.size());
+    for (std::byte& byte : bytes.first(filled)) {
       byte = bytes_[at];
       at = at + 1 == bytes_.size() ? 0 : at + 1;
+    }
+    while (filled < bytes.size()) {  // What is there is whole periods: it doubles.
+      const std::size_t more = std::min(filled, bytes.size() - filled);
+      std::memcpy(bytes.data() + filled, bytes.data(), more);
+      filled += more;
     }
   }
   std::string description() const override { return "repeating " + to_hex(bytes_); }
@@ -151,6 +157,16 @@ std::unique_ptr<Pattern> keyed_pattern(Cipher cipher, const StreamKey& key) {
 }
 std::unique_ptr<Pattern> lba_stamp_pattern(std::uint32_t block_bytes) {
   return std::make_unique<LbaStampPattern>(block_bytes);
+}
+
+ExtentSet stamp_extents(const Geometry& geometry, std::span<const unsigned> wraps) {
+  constexpr std::uint64_t kBeside = 8;  // Blocks on each side: a physical block of 512e drives.
+  ExtentSet blocks{LbaRange{0, kBeside}};
+  for (const unsigned wrap : wraps) {
+    const std::uint64_t place = std::uint64_t{1} << wrap;
+    blocks.add({place - std::min(place, kBeside), 2 * kBeside});
+  }
+  return blocks.cropped(geometry.whole());
 }
 
 std::shared_ptr<Content> pattern_content(std::string name, std::unique_ptr<Pattern> pattern, const Geometry& geometry,

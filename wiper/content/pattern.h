@@ -23,8 +23,11 @@ std::unique_ptr<Pattern> constant_pattern(std::byte value);
 // The bytes again and again from byte 0 of the drive: DoD, Gutmann and the like. Not empty.
 std::unique_ptr<Pattern> repeating_pattern(Bytes bytes);
 std::unique_ptr<Pattern> keyed_pattern(Cipher cipher, const StreamKey& key);
-// Each block starts with its own LBA (8 bytes little-endian), then zeros: shows wrapped addresses on practice drives.
+// Each block starts with its own LBA (8 bytes little-endian), then zeros: shows wrapped addresses.
 std::unique_ptr<Pattern> lba_stamp_pattern(std::uint32_t block_bytes);
+
+// The blocks to stamp: the first ones, where wrapped addresses land, and those on both sides of each power of two.
+ExtentSet stamp_extents(const Geometry& geometry, std::span<const unsigned> wraps);
 
 // The pattern over the extents of a drive, cut into chunks of chunk_bytes (a multiple of the physical block, at most
 // kLargestChunkBytes) that start on physical blocks; the last chunk of each extent is shorter.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "wiper/crypto/keyed_stream.h"
-
 namespace relance {
 namespace {
 
@@ -12,7 +10,7 @@ constexpr std::uint64_t kSections = 1000;
 // A seekable stream as a source of numbers: no library distribution, so every machine draws the same.
 class Draw {
  public:
-  explicit Draw(std::span<const std::byte> seed) : stream_(Cipher::ChaCha20, derive_key(seed, "sample")) {}
+  explicit Draw(std::span<const std::byte> seed) : stream_(Cipher::ChaCha20, sample_key(seed)) {}
   std::uint64_t below(std::uint64_t bound) {
     std::array<std::byte, 8> bytes{};
     stream_.fill(offset_, bytes);
@@ -26,6 +24,8 @@ class Draw {
 };
 
 }  // namespace
+
+StreamKey sample_key(std::span<const std::byte> seed) { return derive_key(seed, "sample"); }
 
 ExtentSet sample_extents(const Geometry& geometry, unsigned percent, std::span<const std::byte> seed) {
   const std::uint64_t blocks = geometry.block_count;

@@ -18,7 +18,9 @@ void put(Bytes& out, std::span<const std::byte> bytes) { out.insert(out.end(), b
 
 // The shortest of its spellings, as deterministic encoding wants.
 void put_head(Bytes& out, Major major, std::uint64_t value) {
-  const auto first = [&](unsigned low) { out.push_back(static_cast<std::byte>(static_cast<unsigned>(major) << 5 | low)); };
+  const auto first = [&](unsigned low) {
+    out.push_back(static_cast<std::byte>(static_cast<unsigned>(major) << 5 | low));
+  };
   const auto rest = [&](unsigned low, std::size_t size) {
     first(low);
     for (std::size_t i = size; i-- > 0;) out.push_back(static_cast<std::byte>(value >> (8 * i)));

@@ -27,9 +27,9 @@ openssl::OwnedKey key_of(const PublicPoint& point) {
       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy.data(), copy.size()), OSSL_PARAM_construct_end()};
   const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
   EVP_PKEY* key = nullptr;
-  const bool well = context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1 &&
-                    EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY,
-                                      const_cast<OSSL_PARAM*>(parameters.data())) == 1;
+  const bool well =
+      context != nullptr && EVP_PKEY_fromdata_init(context.get()) == 1 &&
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, const_cast<OSSL_PARAM*>(parameters.data())) == 1;
   return well ? openssl::OwnedKey(key) : nullptr;
 }
 
@@ -58,8 +58,7 @@ RawSignature sign_raw(std::span<const std::byte> bytes, const PrivateKey& key) {
   const unsigned char* first = der.data();
   const OwnedSignature signature(d2i_ECDSA_SIG(nullptr, &first, static_cast<long>(size)));
   RawSignature both{};
-  require(signature != nullptr &&
-              BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw(both.data()), kHalf) == kHalf &&
+  require(signature != nullptr && BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw(both.data()), kHalf) == kHalf &&
               BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw(both.data() + kHalf), kHalf) == kHalf,
           "an ECDSA signature is two numbers");
   return both;
@@ -88,8 +87,8 @@ bool holds_raw(std::span<const std::byte> bytes, const RawSignature& signature, 
 std::string to_base64(std::span<const std::byte> bytes) {
   require(bytes.size() <= openssl::kLongestRead, "more bytes than OpenSSL encodes at once");
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // One more: OpenSSL ends it with a zero.
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), raw(bytes.data()),
-                                   static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), raw(bytes.data()), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
   return text;
 }

@@ -24,7 +24,9 @@ class Blob {
     store_be(std::span<std::byte>(bytes), value);
     return append(bytes);
   }
-  Blob& string(std::span<const std::byte> bytes) { return number(static_cast<std::uint32_t>(bytes.size())).append(bytes); }
+  Blob& string(std::span<const std::byte> bytes) {
+    return number(static_cast<std::uint32_t>(bytes.size())).append(bytes);
+  }
   Blob& string(std::string_view text) { return string(as_bytes(text)); }
   // Without leading zeros, but for one that keeps the number positive.
   Blob& positive(std::span<const std::byte> big_endian) {
@@ -43,9 +45,7 @@ class Blob {
   Bytes bytes_;
 };
 
-Bytes key_blob(const PublicPoint& point) {
-  return Blob().string(kKeyType).string("nistp256").string(point).bytes();
-}
+Bytes key_blob(const PublicPoint& point) { return Blob().string(kKeyType).string("nistp256").string(point).bytes(); }
 
 // What is signed in place of the bytes.
 Bytes signed_blob(std::span<const std::byte> bytes, std::string_view name_space) {

@@ -101,10 +101,14 @@ class Run {
   }
 
   // The first step is announced, and so is all that an image writes. The rest of an erase was announced with its beginning:
-  // it goes on while the stick is away.
+  // it goes on while the stick is away. But a pass that writes over what was just compared waits until the stick has that
+  // comparison: after a power cut it could not be made again.
   Result<void> begin_step(std::uint64_t index, const Step& step, ContentIdentity content) {
     const StepStarted started{index, std::move(content)};
-    if (index == 0 || step.role != StepRole::Erase) return announce(started);
+    const bool follows_comparison =
+        index > 0 && plan().steps[static_cast<std::size_t>(index) - 1].kind == StepKind::Compare;
+    const bool overwrites_it = follows_comparison && writes(step.kind);
+    if (index == 0 || step.role != StepRole::Erase || overwrites_it) return announce(started);
     report(started);
     return {};
   }
@@ -115,6 +119,9 @@ class Run {
     const ReadBack read_back = Sweep(sweep_setup(), content).compare(*device_);
     report(CompareFinished{index, ReadBackRecord(read_back)});
     TRY(went_well(read_back.end(), read_back.detail()));
+    if (is_stamp(step) && !read_back.differing().empty())  // No pass over this drive would prove anything.
+      return Error{Errc::Corrupt, Stop::AddressesWrap,
+                   "numbered blocks read back as others: " + to_text(read_back.differing())};
     if (step.role == StepRole::Erase || read_back.is_clean()) return {};  // An erase is judged as a whole.
     const bool is_unread = !read_back.unreadable().empty();
     return Error{Errc::Corrupt, is_unread ? Stop::ReadErrors : Stop::DataDiffers,

@@ -21,6 +21,8 @@ std::uint64_t percent_of(std::uint64_t part, std::uint64_t whole) { return whole
 // What lies outside of the addressable blocks; each gives a reserve.
 void add_reserves(const Evidence& evidence, std::vector<Phrase>& reserves) {
   const Plan& plan = evidence.plan();
+  if (!evidence.earlier_bad().empty())
+    reserves.push_back(counted(Sentence::ReasonEarlierPass, evidence.earlier_bad().block_count()));
   if (plan.verify == Verify::None) reserves.push_back({Sentence::ReasonNotVerified, {}});
   if (plan.verify == Verify::Sample)
     reserves.push_back(counted(Sentence::ReasonSampled,
@@ -33,11 +35,12 @@ void add_reserves(const Evidence& evidence, std::vector<Phrase>& reserves) {
 // Why an addressable block is not proven; the first found decides.
 std::optional<Phrase> erase_fault(const Evidence& evidence) {
   const Plan& plan = evidence.plan();
+  if (!evidence.wrapped().empty()) return counted(Sentence::ReasonAddressesWrap, evidence.wrapped().block_count());
   if (!evidence.not_written().empty()) return counted(Sentence::ReasonNotWritten, evidence.not_written().block_count());
   if (!evidence.differing().empty()) return counted(Sentence::ReasonDiffers, evidence.differing().block_count());
   if (!evidence.not_read().empty()) return counted(Sentence::ReasonNotRead, evidence.not_read().block_count());
   if (!evidence.erase_finished()) return Phrase{Sentence::ReasonStopped, {}};
-  if (plan.verify == Verify::Full && !evidence.proven_erased().covers(plan.drive.geometry.whole()))
+  if (reads_all(plan.verify) && !evidence.proven_erased().covers(plan.drive.geometry.whole()))
     return counted(Sentence::ReasonNotRead,
                    evidence.proven_erased().complement(plan.drive.geometry.whole()).block_count());
   if (plan.verify == Verify::Sample && evidence.proven_erased().empty()) return Phrase{Sentence::ReasonNotVerified, {}};
@@ -82,6 +85,7 @@ void Evidence::judge_erase() {
     last_write = i;
   }
   if (!last_write) return;
+  judge_before(*last_write);
   not_written_ = state_.steps[*last_write].failed;
   for (std::size_t i = *last_write + 1; i < steps.size(); ++i) {
     if (steps[i].role != StepRole::Erase || steps[i].kind != StepKind::Compare || !state_.steps[i].read_back) continue;
@@ -94,6 +98,18 @@ void Evidence::judge_erase() {
     // A drive that refused to write a block and then reads it back as wanted has read another one: not believed.
     proven_erased_ = without(read_back.equal(), not_written_).cropped(plan().drive.geometry.whole());
     if (read_back.constant() == std::byte{0}) proven_zero_ = proven_erased_;
+  }
+}
+
+// The last pass decides what is proven; what went wrong before it stays known.
+void Evidence::judge_before(std::size_t last_write) {
+  for (std::size_t i = 0; i < last_write; ++i) {
+    const Step& step = plan().steps[i];
+    const StepState& state = state_.steps[i];
+    earlier_bad_.add(state.failed);
+    if (!state.read_back) continue;
+    earlier_bad_.add(state.read_back->unreadable());
+    (is_stamp(step) ? wrapped_ : earlier_bad_).add(state.read_back->differing());
   }
 }
 

@@ -45,6 +45,9 @@ class Evidence {
   const ExtentSet& proven_erased() const { return proven_erased_; }
   const ExtentSet& proven_zero() const { return proven_zero_; }  // Of these, the ones read back as 0x00.
   const ExtentSet& not_written() const { return not_written_; }  // Refused in the last erase pass.
+  // Of what came before the last erase pass: refused, not read, or read and different. Not of the numbered blocks.
+  const ExtentSet& earlier_bad() const { return earlier_bad_; }
+  const ExtentSet& wrapped() const { return wrapped_; }  // Numbered blocks that read back as others.
   const ExtentSet& not_read() const { return not_read_; }
   const ExtentSet& differing() const { return differing_; }
   std::vector<BadRange> bad_ranges() const;  // Of all steps; sorted, merged for each `during`.
@@ -62,11 +65,14 @@ class Evidence {
  private:
   friend Result<Evidence> evidence_of(const JournalText& text, std::string_view drive);
   void judge_erase();
+  void judge_before(std::size_t last_write);
   void judge_image();
   JobState state_;
   ExtentSet proven_erased_;
   ExtentSet proven_zero_;
   ExtentSet not_written_;
+  ExtentSet earlier_bad_;
+  ExtentSet wrapped_;
   ExtentSet not_read_;
   ExtentSet differing_;
   bool erase_finished_ = false;

@@ -29,27 +29,64 @@ Result<void> refuse_image(const DriveFacts& drive, const PlanRequest& request) {
   return {};
 }
 
+// Empty: the drive is not that large.
+std::string stamps_of(const DriveFacts& drive, const Policy& policy) {
+  std::string name(kStampContent.substr(0, kStampContent.size() - 1));
+  bool any = false;
+  for (const unsigned wrap : policy.wraps) {
+    if (drive.geometry.block_count <= std::uint64_t{1} << wrap) continue;
+    name += "-" + std::to_string(wrap);
+    any = true;
+  }
+  return any ? name : "";
+}
+
+void add_stamps(Plan& plan, const Policy& policy) {
+  const std::string stamps = stamps_of(plan.drive, policy);
+  if (stamps.empty()) return;
+  for (const StepKind kind : {StepKind::Write, StepKind::Compare})
+    plan.steps.push_back({.kind = kind,
+                          .role = StepRole::Erase,
+                          .content = stamps,
+                          .what = {kind == StepKind::Write ? Sentence::StepStamp : Sentence::StepStampCompare, {}}});
+  plan.reasons.push_back({Sentence::StampsAsked, {}});
+}
+
+unsigned percent_read(const Policy& policy) {  // At least 10 %: DESIGN.md §5.
+  return policy.verify == Verify::Sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;
+}
+
+Phrase say_verify(const Policy& policy) {
+  switch (policy.verify) {
+    case Verify::Full:
+      return {Sentence::VerifyFull, {}};
+    case Verify::Sample:
+      return {Sentence::VerifySample, {std::to_string(percent_read(policy))}};
+    case Verify::Each:
+      return {Sentence::VerifyEach, {}};
+    case Verify::None:
+      break;
+  }
+  return {Sentence::VerifyNone, {}};
+}
+
 void add_erase(Plan& plan, const Method& method, const Policy& policy) {
-  std::string last;
+  if (!method.ends_keyed()) add_stamps(plan, policy);
   for (std::size_t i = 0; i < method.passes.size(); ++i) {
-    last = content_name(method.passes[i], i + 1);
+    const Pass& pass = method.passes[i];
+    const std::string content = content_name(pass, i + 1);
     plan.steps.push_back(
-        {.kind = StepKind::Write, .role = StepRole::Erase, .content = last, .what = {Sentence::StepErase, {}}});
+        {.kind = StepKind::Write, .role = StepRole::Erase, .content = content, .what = {Sentence::StepErase, {}}});
+    const bool is_last = i + 1 == method.passes.size();
+    const bool is_compared = is_last || pass.is_compared || policy.verify == Verify::Each;
+    if (!is_compared || policy.verify == Verify::None) continue;
+    plan.steps.push_back({.kind = StepKind::Compare,
+                          .role = StepRole::Erase,
+                          .content = content,
+                          .sample_percent = percent_read(policy),
+                          .what = {Sentence::StepCompare, {}}});
   }
-  if (policy.verify == Verify::None) {
-    plan.reasons.push_back({Sentence::VerifyNone, {}});
-    return;
-  }
-  const bool is_sample = policy.verify == Verify::Sample;
-  const unsigned percent =
-      is_sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;  // At least 10 %: DESIGN.md §5.
-  plan.steps.push_back({.kind = StepKind::Compare,
-                        .role = StepRole::Erase,
-                        .content = last,
-                        .sample_percent = percent,
-                        .what = {Sentence::StepCompare, {}}});
-  plan.reasons.push_back(is_sample ? Phrase{Sentence::VerifySample, {std::to_string(percent)}}
-                                   : Phrase{Sentence::VerifyFull, {}});
+  plan.reasons.push_back(say_verify(policy));
 }
 
 void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) {

@@ -11,17 +11,21 @@
 
 namespace relance {
 
-enum class Verify : std::uint8_t { Full, Sample, None };
+// What is read back: all after the last pass, a sample of that, nothing, or all after each pass.
+enum class Verify : std::uint8_t { Full, Sample, None, Each };
 template <>
 struct EnumNames<Verify> {
-  static constexpr std::array<std::string_view, 3> names{"full", "sample", "none"};
+  static constexpr std::array<std::string_view, 4> names{"full", "sample", "none", "each"};
 };
+constexpr bool reads_all(Verify verify) { return verify == Verify::Full || verify == Verify::Each; }
 
 // What the workshop's manager allows: from relance.toml.
 struct Policy {
   std::string method = "auto";
   Verify verify = Verify::Full;
   unsigned sample_percent = 10;
+  // Powers of two, in blocks, at which addresses are known to wrap: 28 bits of LBA, signed and unsigned 32 bits.
+  std::vector<unsigned> wraps{28, 31, 32};
   std::vector<Bus> external_allowed;  // Kinds of external drives that may be targets, if the operator names the drive.
   std::vector<Sentence> reserves_allowed;  // RESERVE deploys only for these reasons.
   std::string image;                       // Name of the folder in IMAGES/; empty: none.
@@ -79,6 +83,15 @@ struct Step {
   }
   bool operator==(const Step&) const = default;
 };
+
+// Where a method ends with a pattern that looks the same everywhere, a bridge that wraps addresses would read back well.
+// So each block beside the places where addresses wrap is written with its own number first, and all of them are read
+// back. The content is called "stamps-28-31" on a drive of more than 2^31 blocks.
+inline constexpr std::string_view kStampContent = "stamps-";
+inline bool is_stamp(const Step& step) { return step.content.starts_with(kStampContent); }
+inline bool is_pass(const Step& step) {
+  return step.kind == StepKind::Write && step.role == StepRole::Erase && !is_stamp(step);
+}
 
 // The names of the finishing steps' contents: one overlay in two writes, LBA 0 last, and compared as a whole.
 inline constexpr std::string_view kImageContent = "image";

@@ -1,5 +1,6 @@
 #include "wiper/sim/simulated_drive.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace relance {
@@ -18,7 +19,11 @@ Result<void> SimulatedDrive::read(LbaRange range, std::span<std::byte> bytes) {
   TRY(spend(temper_.slowest_access));
   if (turn == Seam::Turn::Fails) return Error{Errc::Io, Stop::DriveSick, name_ + " cannot read " + blocks_text(range)};
   const std::lock_guard lock(mutex_);
-  platter_.read(range, bytes);
+  for (const LbaRange place : places_of(range)) {
+    const std::size_t size = static_cast<std::size_t>(place.count) * geometry_.logical_bytes;
+    platter_.read(place, bytes.first(size));
+    bytes = bytes.subspan(size);
+  }
   return {};
 }
 
@@ -26,13 +31,19 @@ Result<void> SimulatedDrive::write(LbaRange range, std::span<const std::byte> by
   TRY(check(range, bytes));
   const Seam::Turn turn = TRY(enter("write", range));
   if (turn == Seam::Turn::Fails) return Error{Errc::Io, Stop::DriveSick, name_ + " cannot write " + blocks_text(range)};
-  const Platter::Ticket ticket = [&] {
+  const std::vector<Platter::Ticket> tickets = [&] {
     const std::lock_guard lock(mutex_);
-    return platter_.accept(range, bytes);
+    std::vector<Platter::Ticket> taken;
+    for (const LbaRange place : places_of(range)) {
+      const std::size_t size = static_cast<std::size_t>(place.count) * geometry_.logical_bytes;
+      taken.push_back(platter_.accept(place, bytes.first(size)));
+      bytes = bytes.subspan(size);
+    }
+    return taken;
   }();
   TRY(spend(temper_.slowest_access));
   const std::lock_guard lock(mutex_);
-  platter_.acknowledge(ticket);
+  for (const Platter::Ticket ticket : tickets) platter_.acknowledge(ticket);
   return {};
 }
 
@@ -108,6 +119,18 @@ Result<void> SimulatedDrive::spend(nanoseconds longest) {
   }();
   if (!seam_->spend(span)) return no_power();
   return {};
+}
+
+std::vector<LbaRange> SimulatedDrive::places_of(LbaRange range) const {
+  if (temper_.wraps_at == 0) return {range};
+  std::vector<LbaRange> places;
+  while (!range.empty()) {
+    const std::uint64_t first = range.first % temper_.wraps_at;
+    const std::uint64_t count = std::min(range.count, temper_.wraps_at - first);
+    places.push_back({first, count});
+    range = {range.first + count, range.count - count};
+  }
+  return places;
 }
 
 }  // namespace relance

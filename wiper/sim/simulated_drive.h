@@ -5,6 +5,7 @@
 
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "wiper/sim/platter.h"
 #include "wiper/sim/seam.h"
@@ -17,6 +18,7 @@ struct DriveTemper {
   std::uint64_t seed = 1;  // Of latencies and of what a power cut leaves.
   nanoseconds slowest_access = std::chrono::microseconds(500);
   nanoseconds slowest_flush = std::chrono::milliseconds(5);
+  std::uint64_t wraps_at = 0;  // A bridge that cuts addresses short: this LBA is LBA 0. Without it: 0.
 };
 
 // Any thread may call any member.
@@ -47,6 +49,7 @@ class SimulatedDrive : public BlockDevice {
   Result<void> check(LbaRange range, std::span<const std::byte> bytes) const;
   Result<Seam::Turn> enter(const char* what, LbaRange range);
   Result<void> spend(nanoseconds longest);
+  std::vector<LbaRange> places_of(LbaRange range) const;  // On the platter.
   Result<void> flush_cache(bool fails);
 
   const Geometry geometry_;

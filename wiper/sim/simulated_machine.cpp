@@ -130,17 +130,18 @@ SimulatedPc::SimulatedPc(std::uint64_t seed, Trace::Keep keep)
 
 SimulatedPc::~SimulatedPc() { cut_power(); }
 
-std::size_t SimulatedPc::add_drive(DriveFacts facts) {
+std::size_t SimulatedPc::add_drive(DriveFacts facts, DriveTemper temper) {
   slots_.emplace_back();
-  put_in(slots_.back(), std::move(facts));
+  put_in(slots_.back(), std::move(facts), temper);
   return slots_.size() - 1;
 }
 
 void SimulatedPc::replace_drive(std::size_t number, DriveFacts facts) { put_in(slots_.at(number), std::move(facts)); }
 
-void SimulatedPc::put_in(Slot& slot, DriveFacts facts) {
+void SimulatedPc::put_in(Slot& slot, DriveFacts facts, DriveTemper temper) {
   require(!seam_, "drives are changed between boots");
-  slot.drive = std::make_unique<SimulatedDrive>(facts.geometry, DriveTemper{.seed = seed_ + ++drive_count_});
+  temper.seed = seed_ + ++drive_count_;
+  slot.drive = std::make_unique<SimulatedDrive>(facts.geometry, temper);
   slot.facts = std::move(facts);
   slot.boots.resize(boot_count_);
 }

@@ -37,7 +37,7 @@ class SimulatedPc {
   SimulatedPc& operator=(const SimulatedPc&) = delete;
 
   // Between boots. A drive is full of kFactoryContent until something is put on it.
-  std::size_t add_drive(DriveFacts facts);
+  std::size_t add_drive(DriveFacts facts, DriveTemper temper = {});  // Its seed is drawn here.
   void replace_drive(std::size_t number, DriveFacts facts);  // Another drive in its place, with another platter.
 
   std::shared_ptr<Machine> boot(BootPlan plan = {});
@@ -63,7 +63,7 @@ class SimulatedPc {
     std::shared_ptr<std::atomic<bool>> is_held = std::make_shared<std::atomic<bool>>(false);
     std::uint64_t openings_for_writing = 0;
   };
-  void put_in(Slot& slot, DriveFacts facts);
+  void put_in(Slot& slot, DriveFacts facts, DriveTemper temper = {});
 
   const std::uint64_t seed_;
   const std::shared_ptr<Trace> trace_;

@@ -40,7 +40,11 @@ namespace relance {
   /* Deploying onto a drive that holds some of the image already. */                                                   \
   X(ImageMayBeThere) X(StepRepair) X(ImageWasThere)                                                                    \
   /* Trial starts. */                                                                                                  \
-  X(TrialAsked) X(TrialAwaited) X(TrialDone) X(TrialCheckFailed) X(StepTrialEnd) X(StepTrialEndCompare)
+  X(TrialAsked) X(TrialAwaited) X(TrialDone) X(TrialCheckFailed) X(StepTrialEnd) X(StepTrialEndCompare)         \
+  /* Methods of several passes, and what is known of them. */                                                          \
+  X(MethodRandomZero) X(MethodDodShort) X(MethodDod) X(MethodGutmann) X(MethodBsi2011Vs) X(MethodIs5Baseline)          \
+  X(MethodIs5Enhanced) X(MethodSchneier) X(MethodOps2) X(MethodVsitr) X(VerifyEach) X(StampsAsked) X(StepStamp)        \
+  X(StepStampCompare) X(ReasonEarlierPass) X(ReasonAddressesWrap) X(SampleDrawn) X(SpareCellsNotReached)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

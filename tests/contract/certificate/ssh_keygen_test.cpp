@@ -8,7 +8,8 @@ namespace relance {
 namespace {
 
 const std::string kVerify =
-    "ssh-keygen -Y verify -f allowed_signers -I 'stick-07@Atelier-d’Évry' -n certificat-effacement -s c.json.sig < c.json";
+    "ssh-keygen -Y verify -f allowed_signers -I 'stick-07@Atelier-d’Évry' -n certificat-effacement -s c.json.sig < "
+    "c.json";
 
 TEST_SUITE("contract: ssh-keygen") {
   TEST_CASE("it verifies a certificate's signature with allowed_signers as the stick has them") {
@@ -29,8 +30,10 @@ TEST_SUITE("contract: ssh-keygen") {
 
     CHECK(refuses("cp c.json good && sed -i s/EFFACE/efface/ c.json && " + kVerify));
     CHECK(!refuses("mv good c.json && " + kVerify));
-    CHECK(refuses("ssh-keygen -Y verify -f allowed_signers -I 'stick-07@Atelier-d’Évry' -n git -s c.json.sig < c.json"));
-    CHECK(refuses("ssh-keygen -Y verify -f allowed_signers -I stick-08@Atelier -n certificat-effacement -s c.json.sig < c.json"));
+    CHECK(
+        refuses("ssh-keygen -Y verify -f allowed_signers -I 'stick-07@Atelier-d’Évry' -n git -s c.json.sig < c.json"));
+    CHECK(refuses(
+        "ssh-keygen -Y verify -f allowed_signers -I stick-08@Atelier -n certificat-effacement -s c.json.sig < c.json"));
     published.folder.write("allowed_signers", as_bytes(allowed_signer(published.keys().root, kSshNamespace)));
     CHECK(refuses(kVerify));
   }
@@ -39,7 +42,8 @@ TEST_SUITE("contract: ssh-keygen") {
     if (!has_program("ssh-keygen")) return skip("the program ssh-keygen is not installed");
     const Published published(erased_certificate());
     const auto signing = published.folder.run(
-        "rm c.json.sig && ssh-keygen -q -t ecdsa -N '' -f theirs && ssh-keygen -Y sign -f theirs -n certificat-effacement c.json");
+        "rm c.json.sig && ssh-keygen -q -t ecdsa -N '' -f theirs && ssh-keygen -Y sign -f theirs -n "
+        "certificat-effacement c.json");
     REQUIRE_MESSAGE(signing.exit_code == 0, signing.output);
 
     const Result<void> checked =

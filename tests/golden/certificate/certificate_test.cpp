@@ -7,6 +7,7 @@
 #include "tests/support/memory_drive.h"
 #include "wiper/audit/contradiction.h"
 #include "wiper/content/pattern.h"
+#include "wiper/content/sample.h"
 
 namespace relance {
 namespace {
@@ -184,12 +185,31 @@ TEST_SUITE("golden certificate") {
     CHECK(find_contradiction(certificate).value_or("none") == "none");
   }
 
+  TEST_CASE(
+      "three passes over flash, of which the second was refused one block: reserve, listed, and what is not reached") {
+    DriveFacts flash = disk();
+    flash.medium = Medium::Flash;
+    Story story(flash, {.method = "is5-enhanced"}, kNumber);
+    story.run(0);
+    story.drive.unwritable = {{9, 1}};
+    story.run(1);
+    story.drive.unwritable = {};
+    story.run(2);
+    story.run(3);
+    story.tell(RunEnded{.end = RunEnd::Finished});
+    check_certificate("three_passes", story.certificate());
+  }
+
   TEST_CASE("a sample read back: EFFACE_AVEC_RESERVE") {
     Story story(disk(), {.verify = Verify::Sample, .sample_percent = 10}, kNumber);
     story.run_all();
     Certificate certificate = story.certificate();
     CHECK(certificate.verdict == VerdictKind::ErasedWithReserve);
     CHECK(certificate.title == "Certificat d’effacement avec réserve");
+    REQUIRE(certificate.statements.size() == 1);
+    CHECK(certificate.statements[0].name == "SampleDrawn");
+    CHECK(certificate.statements[0].arguments ==
+          std::vector<std::string>{"10", to_hex(sample_key(std::array<std::byte, 32>{}))});
     CHECK(find_contradiction(certificate).value_or("none") == "none");
   }
 }

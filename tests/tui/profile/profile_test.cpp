@@ -69,7 +69,7 @@ passphrase = "cheval pile agrafe"
     CHECK(complaint_about("workshop = \"A\"\nmetod = \"zero\"\n")
               .starts_with("relance.toml:2:1: unknown key \"metod\"; known: workshop, "));
     CHECK(complaint_about("\n  verify = \"ful\"\n") ==
-          "relance.toml:2:12: verify is \"ful\"; known: full, sample, none");
+          "relance.toml:2:12: verify is \"ful\"; known: full, sample, none, each");
     CHECK(complaint_about("autopilot = \"yes\"") == "relance.toml:1:13: autopilot wants true or false");
     CHECK(complaint_about("external = [\"usb\", \"ata\"]") ==
           "relance.toml:1:20: external names \"ata\"; known: usb, firewire, thunderbolt, sdcard");

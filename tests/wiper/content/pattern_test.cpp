@@ -25,6 +25,24 @@ ExtentSet covered(const Content& content) {
 }
 
 TEST_SUITE("pattern content") {
+  TEST_CASE("three bytes repeat over the whole drive, wherever one begins to look") {
+    const auto pattern = repeating_pattern({std::byte{0x92}, std::byte{0x49}, std::byte{0x24}});
+    constexpr std::uint8_t kPeriod[] = {0x92, 0x49, 0x24};
+    for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{512}, std::uint64_t{1} << 41})
+      for (const std::size_t size : {std::size_t{1}, std::size_t{2}, std::size_t{512}, std::size_t{4096}}) {
+        Bytes bytes(size);
+        pattern->fill(offset, bytes);
+        for (std::size_t i = 0; i < size; ++i) REQUIRE(bytes[i] == std::byte{kPeriod[(offset + i) % 3]});
+      }
+  }
+
+  TEST_CASE("numbered blocks lie at the beginning and on both sides of each place, as far as the drive has them") {
+    const std::vector<unsigned> wraps{5, 6};
+    CHECK(stamp_extents({.block_count = 68}, wraps) == ExtentSet{{0, 8}, {24, 16}, {56, 12}});
+    CHECK(stamp_extents({.block_count = std::uint64_t{1} << 33}, std::vector<unsigned>{28, 31, 32}).block_count() ==
+          8 + 3 * 16);
+  }
+
   TEST_CASE("chunks cover the extents exactly once, start on physical blocks, and the last is shorter") {
     const auto whole = pattern_content("zero", constant_pattern(std::byte{0}), kDrive, {kDrive.whole()}, 65536);
     CHECK(covered(*whole) == ExtentSet{{0, 1000}});

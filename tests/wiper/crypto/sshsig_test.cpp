@@ -60,7 +60,8 @@ TEST_SUITE("sshsig") {
     const PrivateKey key = PrivateKey::make();
     const KeyCertificate odd = make_root_certificate(key, "Atelier d’Évry, *?!", kNow).value();
     CHECK(ssh_principal(odd) == "Atelier-d’Évry-----");
-    CHECK(allowed_signer(odd, kSpace).starts_with("Atelier-d’Évry----- namespaces=\"certificat-effacement\" ecdsa-sha2-nistp256 AAAA"));
+    CHECK(allowed_signer(odd, kSpace)
+              .starts_with("Atelier-d’Évry----- namespaces=\"certificat-effacement\" ecdsa-sha2-nistp256 AAAA"));
   }
 }
 
@@ -80,7 +81,13 @@ TEST_SUITE("cose") {
     const std::array claims = {CborClaim{1, std::string("é")}, CborClaim{2, std::uint64_t{23}},
                                CborClaim{3, std::uint64_t{24}}, CborClaim{24, Bytes{std::byte{0xAB}}},
                                CborClaim{500, std::uint64_t{0x1'0000'0000}}};
-    CHECK(to_hex(cbor_map(claims)) == "a5" "0162c3a9" "0217" "031818" "181841ab" "1901f41b0000000100000000");
+    CHECK(to_hex(cbor_map(claims)) ==
+          "a5"
+          "0162c3a9"
+          "0217"
+          "031818"
+          "181841ab"
+          "1901f41b0000000100000000");
   }
 
   TEST_CASE("a statement is a tagged COSE_Sign1 whose signature holds over its Sig_structure") {

@@ -196,7 +196,9 @@ TEST_SUITE("erase content") {
   }
 
   TEST_CASE("what is no pattern is refused") {
-    for (const char* name : {"", "constant-", "constant-0", "constant-0000", "constant-zz", "image"})
+    for (const char* name :
+         {"", "constant-", "constant-0", "constant-0000", "constant-zz", "image", "keyed-", "character-", "repeating-",
+          "repeating-00", "stamps-", "stamps-x", "stamps-28-", "stamps-64"})
       CHECK_FALSE(erase_content(kRun, Step{.content = name}, kSmall).ok());
   }
 }

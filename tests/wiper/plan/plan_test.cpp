@@ -34,6 +34,34 @@ TEST_SUITE("plan") {
     CHECK(plan.steps[1].sample_percent == 100);
   }
 
+  TEST_CASE("numbered blocks come before a pass that looks the same everywhere, at the places that the drive has") {
+    DriveFacts drive = rotating_disk();
+    CHECK(steps_of(make_plan(drive, {}, {}).value()).size() == 2);
+    drive.geometry.block_count = std::uint64_t{1} << 28;
+    CHECK(steps_of(make_plan(drive, {}, {}).value()).size() == 2);
+    drive.geometry.block_count += 1;
+    CHECK(steps_of(make_plan(drive, {}, {}).value()) ==
+          std::vector<std::string>{"write stamps-28", "compare stamps-28", "write constant-00", "compare constant-00"});
+    drive.geometry.block_count = (std::uint64_t{1} << 32) + 1;
+    CHECK(steps_of(make_plan(drive, {.method = "vsitr", .verify = Verify::None}, {}).value())[1] ==
+          "compare stamps-28-31-32");
+    CHECK(steps_of(make_plan(drive, {.method = "schneier"}, {}).value())[0] == "write constant-ff");
+  }
+
+  TEST_CASE("what is read back, and when") {
+    const auto compares = [](const char* method, Verify verify) {
+      std::string text;
+      const Plan plan = make_plan(rotating_disk(), {.method = method, .verify = verify}, {}).value();
+      for (const Step& step : plan.steps) text += step.kind == StepKind::Compare ? "c" : "w";
+      return text;
+    };
+    CHECK(compares("is5-enhanced", Verify::Full) == "wwwc");
+    CHECK(compares("is5-enhanced", Verify::Each) == "wcwcwc");
+    CHECK(compares("is5-enhanced", Verify::None) == "www");
+    CHECK(compares("bsi-2011-vs", Verify::Full) == "wcwc");
+    CHECK(compares("bsi-2011-vs", Verify::None) == "ww");
+  }
+
   TEST_CASE("flash, unknown media and bridges get a keyed random pass") {
     DriveFacts drive = rotating_disk();
     drive.medium = Medium::Flash;
