@@ -15,6 +15,7 @@ inline constexpr ReserveRow kReserves[] = {
     {"sampled", Sentence::ReasonSampled},
     {"serial-of-bridge", Sentence::ReasonSerialOfBridge},
     {"hidden-unknown", Sentence::ReasonHiddenUnknown},
+    {"hidden-kept", Sentence::ReasonHiddenKept},
     {"cached", Sentence::ReasonCached},
     {"earlier-pass", Sentence::ReasonEarlierPass},
 };

@@ -173,6 +173,14 @@ std::vector<std::string> drive_names(const SysfsTree& tree) {
   return names;
 }
 
+bool takes_ata_commands(const SysfsTree& tree, const std::string& name) {
+  const std::string device = tree.real_path("sys/class/block/" + name);
+  if (device.empty()) return false;
+  const Bus bus = attachment_of(tree, device).bus;
+  const bool is_translated = bus == Bus::Scsi && identity_in_page_89(tree.bytes(device + "/device/vpd_pg89"));
+  return bus == Bus::Ata || is_translated;
+}
+
 std::uint32_t usable_physical_bytes(std::uint64_t physical, std::uint32_t logical) {
   const bool usable = std::has_single_bit(physical) && physical >= logical && physical <= kLargestPhysical;
   return usable ? static_cast<std::uint32_t>(physical) : logical;

@@ -10,6 +10,10 @@ namespace relance {
 // for something on a drive (dm, md, zram), nor optical ones, floppies, empty card readers, and the boot areas of an eMMC.
 std::vector<std::string> drive_names(const SysfsTree& tree);
 
+// Behind its node sits an ATA disk that takes ATA commands: on the PC's own ports, or on a SAS controller. Not behind USB:
+// some bridges do not survive a command that they do not know.
+bool takes_ata_commands(const SysfsTree& tree, const std::string& name);
+
 // Some bridges put an optimal I/O size where the physical block belongs: what is no power of two between the logical
 // block and 1 MiB is the logical block.
 std::uint32_t usable_physical_bytes(std::uint64_t physical, std::uint32_t logical);

@@ -20,6 +20,15 @@ std::string last_name(const std::string& path) {
 
 }  // namespace
 
+// Only ATA disks have such commands. What is no hardware has none either: its bus is somebody's word.
+std::optional<std::uint64_t> hidden_blocks(const DriveFacts& drive) {
+  const bool may_hide = drive.kind == DriveKind::Physical && drive.bus == Bus::Ata;
+  if (!drive.hidden_areas) return may_hide ? std::nullopt : std::optional<std::uint64_t>(0);
+  if (!drive.hidden_areas->are_known()) return std::nullopt;
+  const std::uint64_t largest = drive.hidden_areas->largest_blocks();
+  return largest > drive.geometry.block_count ? largest - drive.geometry.block_count : 0;
+}
+
 bool is_same_drive(const DriveFacts& planned, const DriveFacts& actual) {
   if (planned.kind != actual.kind || planned.identity.model != actual.identity.model) return false;
   if (planned.identity.serial != actual.identity.serial || planned.identity.wwn != actual.identity.wwn) return false;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "wiper/command/hidden_areas.h"
 #include "wiper/device/block_device.h"
 #include "wiper/device/extent_set.h"
 
@@ -96,6 +97,7 @@ struct DriveFacts {
   bool reads_cached =
       false;  // The file system refuses O_DIRECT: what is read back came through the cache. Said on the certificate.
   bool has_write_cache = true;
+  std::optional<HiddenAreas> hidden_areas;  // Of an ATA disk. Nothing: of another kind, or not asked.
   std::vector<Use> uses;
   std::vector<Finding> findings;
   std::string confirm_word;  // What `--confirm` wants: unique among the drives listed together.
@@ -111,6 +113,7 @@ struct DriveFacts {
                       field("read_only", &DriveFacts::read_only),
                       field("reads_cached", &DriveFacts::reads_cached),
                       field("has_write_cache", &DriveFacts::has_write_cache),
+                      field("hidden_areas", &DriveFacts::hidden_areas),
                       field("uses", &DriveFacts::uses),
                       field("findings", &DriveFacts::findings),
                       field("confirm_word", &DriveFacts::confirm_word)};
@@ -122,6 +125,10 @@ struct DriveFacts {
 constexpr bool is_external(Bus bus) {
   return bus == Bus::Usb || bus == Bus::Firewire || bus == Bus::Thunderbolt || bus == Bus::SdCard;
 }
+
+// How many blocks the drive has beyond those that can be addressed: 0 for drives that have no way to hide any. Nothing: it
+// may hide some, and nobody knows.
+std::optional<std::uint64_t> hidden_blocks(const DriveFacts& drive);
 
 // The same drive as when it was planned: kind, serial, WWN, model and size. For drives without a serial the bus path counts.
 bool is_same_drive(const DriveFacts& planned, const DriveFacts& actual);

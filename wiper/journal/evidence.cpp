@@ -30,6 +30,9 @@ void add_reserves(const Evidence& evidence, std::vector<Phrase>& reserves) {
   const bool is_real = plan.drive.kind == DriveKind::Physical;
   if (is_real && plan.drive.identity.serial_source != SerialSource::Drive)
     reserves.push_back({Sentence::ReasonSerialOfBridge, {}});
+  const std::optional<std::uint64_t> hidden = hidden_blocks(plan.drive);
+  if (!hidden) reserves.push_back({Sentence::ReasonHiddenUnknown, {}});
+  if (hidden.value_or(0) > 0) reserves.push_back(counted(Sentence::ReasonHiddenKept, *hidden));
 }
 
 // Why an addressable block is not proven; the first found decides.

@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "wiper/command/sat_port.h"
 #include "wiper/linux/block_device.h"
+#include "wiper/linux/command_ports.h"
 #include "wiper/linux/descriptor.h"
 #include "wiper/linux/file_uses.h"
 #include "wiper/linux/findings.h"
@@ -68,6 +70,17 @@ Result<DriveFacts> facts_of(const SysfsTree& tree, const UseTables& tables, cons
   return block_facts(tree, tables, name);
 }
 
+// What cannot be asked stays unknown, and is said on the certificate; it does not keep a drive off the list.
+std::optional<HiddenAreas> hidden_areas_on(const SysfsTree& tree, const DriveFacts& drive) {
+  if (drive.kind != DriveKind::Physical || !takes_ata_commands(tree, drive.path.substr(drive.path.rfind('/') + 1)))
+    return std::nullopt;
+  Result<std::unique_ptr<ScsiPort>> scsi = open_scsi_port(drive.path, PortMay::Look);
+  if (!scsi.ok()) return HiddenAreas{};
+  SatPort port(std::move(scsi).value());
+  const Result<HiddenAreas> areas = read_hidden_areas(port);
+  return areas.ok() ? areas.value() : HiddenAreas{};
+}
+
 Result<std::vector<DriveFacts>> all_drives(const SysfsTree& tree, const UseTables& tables) {
   std::vector<DriveFacts> drives;
   for (const std::string& name : drive_names(tree)) {
@@ -92,7 +105,10 @@ Result<std::vector<DriveFacts>> list_drives(const std::optional<StickPlace>& sti
   const SysfsTree tree;
   const UseTables tables(tree, stick);
   std::vector<DriveFacts> drives = TRY(all_drives(tree, tables));
-  for (DriveFacts& drive : drives) drive.findings = findings_on(drive.path, drive.geometry);
+  for (DriveFacts& drive : drives) {
+    drive.findings = findings_on(drive.path, drive.geometry);
+    drive.hidden_areas = hidden_areas_on(tree, drive);
+  }
   give_confirm_words(drives);
   return drives;
 }
@@ -112,6 +128,7 @@ Result<DriveFacts> read_drive_identity(const std::string& path, const std::optio
 Result<DriveFacts> read_drive_facts(const std::string& path, const std::optional<StickPlace>& stick) {
   DriveFacts drive = TRY(read_drive_identity(path, stick));
   drive.findings = findings_on(drive.path, drive.geometry);
+  drive.hidden_areas = hidden_areas_on(SysfsTree(), drive);
   return drive;
 }
 

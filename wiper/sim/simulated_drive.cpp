@@ -11,7 +11,11 @@ std::string blocks_text(LbaRange range) { return std::to_string(range.first) + "
 }  // namespace
 
 SimulatedDrive::SimulatedDrive(Geometry geometry, DriveTemper temper)
-    : geometry_(geometry), temper_(temper), platter_(geometry, kFactoryContent), random_(temper.seed, "drive") {}
+    : geometry_(geometry),
+      temper_(temper),
+      shown_blocks_(geometry.block_count),
+      platter_(geometry, kFactoryContent),
+      random_(temper.seed, "drive") {}
 
 Result<void> SimulatedDrive::read(LbaRange range, std::span<std::byte> bytes) {
   TRY(check(range, bytes));
@@ -98,8 +102,9 @@ Result<void> SimulatedDrive::check(LbaRange range, std::span<const std::byte> by
           "block I/O from unaligned memory");
   require(bytes.size() == range.count * geometry_.logical_bytes, "block I/O with a buffer of another length");
   const bool wraps = range.count > std::numeric_limits<std::uint64_t>::max() - range.first;
-  if (wraps || !geometry_.whole().covers(range))
+  if (wraps || !geometry().whole().covers(range))
     return Error{Errc::Invalid, Stop::Internal, name_ + " has no blocks " + blocks_text(range)};
+  if (refuses_blocks_) return Error{Errc::Io, Stop::DriveSick, name_ + " is locked, or erases itself"};
   return {};
 }
 

@@ -3,6 +3,7 @@
 // once; plugged into the seam of a boot its calls are counted, take simulated time, may pass the baton, and end with the
 // power. Faults are laid over it by FaultyDevice.
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -26,7 +27,11 @@ class SimulatedDrive : public BlockDevice {
  public:
   explicit SimulatedDrive(Geometry geometry, DriveTemper temper = {});
 
-  Geometry geometry() const override { return geometry_; }
+  Geometry geometry() const override {
+    Geometry shown = geometry_;
+    shown.block_count = shown_blocks_;
+    return shown;
+  }
   Result<void> read(LbaRange range, std::span<std::byte> bytes) override;
   Result<void> write(LbaRange range, std::span<const std::byte> bytes) override;
   Result<void> flush() override { return flush_cache(/*fails=*/false); }
@@ -38,6 +43,10 @@ class SimulatedDrive : public BlockDevice {
   Result<void> idle(const char* what, LbaRange range);
   // A flush that fails: waits like one, and no later one covers what is in the cache by then.
   Result<void> fail_flush() { return flush_cache(/*fails=*/true); }
+
+  // For its firmware (SimulatedAtaDrive): how much of the platter can be addressed, and whether anything can be.
+  void show(std::uint64_t block_count) { shown_blocks_ = block_count; }
+  void refuse_blocks(bool refuses) { refuses_blocks_ = refuses; }
 
   // For those who look from outside: tests, and whoever else writes the drive while our power is off.
   Bytes platter() const;
@@ -52,8 +61,10 @@ class SimulatedDrive : public BlockDevice {
   std::vector<LbaRange> places_of(LbaRange range) const;  // On the platter.
   Result<void> flush_cache(bool fails);
 
-  const Geometry geometry_;
+  const Geometry geometry_;  // Of the whole platter.
   const DriveTemper temper_;
+  std::atomic<std::uint64_t> shown_blocks_;
+  std::atomic<bool> refuses_blocks_{false};
   std::shared_ptr<Seam> seam_;  // Set between boots.
   std::string name_ = "drive";
   mutable std::mutex mutex_;  // Of all below; never held over the seam.

@@ -78,6 +78,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::TrialCheckFailed, "trial start: does not work ({0})"},
     {Sentence::StepTrialEnd, "Remove the trial"},
     {Sentence::StepTrialEndCompare, "Read back after the trial"},
+    {Sentence::ReasonHiddenKept, "Hidden area, not erased: {0} blocks."},
     {Sentence::CertificateInstallTitle, "Statement of an installation"},
     {Sentence::ImageNotReadBack, "image NOT read back"},
     {Sentence::ImageMayBeThere, "The drive may hold the image already: only what differs is written."},

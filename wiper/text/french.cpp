@@ -78,6 +78,7 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::TrialCheckFailed, "essai : ne marche pas ({0})"},
     {Sentence::StepTrialEnd, "Ôter l’essai"},
     {Sentence::StepTrialEndCompare, "Relire après l’essai"},
+    {Sentence::ReasonHiddenKept, "Zone cachée non effacée : {0} blocs."},
     {Sentence::CertificateInstallTitle, "Constat d’installation"},
     {Sentence::ImageNotReadBack, "image NON relue"},
     {Sentence::ImageMayBeThere, "Le disque contient peut-être déjà l’image : seul ce qui diffère est écrit."},

@@ -44,7 +44,9 @@ namespace relance {
   /* Methods of several passes, and what is known of them. */                                                          \
   X(MethodRandomZero) X(MethodDodShort) X(MethodDod) X(MethodGutmann) X(MethodBsi2011Vs) X(MethodIs5Baseline)          \
   X(MethodIs5Enhanced) X(MethodSchneier) X(MethodOps2) X(MethodVsitr) X(VerifyEach) X(StampsAsked) X(StepStamp)        \
-  X(StepStampCompare) X(ReasonEarlierPass) X(ReasonAddressesWrap) X(SampleDrawn) X(SpareCellsNotReached)
+  X(StepStampCompare) X(ReasonEarlierPass) X(ReasonAddressesWrap) X(SampleDrawn) X(SpareCellsNotReached) \
+  /* Hidden areas of ATA disks. */                                                                                     \
+  X(ReasonHiddenKept)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

@@ -19,6 +19,7 @@ DriveFacts disk() {
   DriveFacts facts;
   facts.geometry = kSmall;
   facts.bus = Bus::Ata;
+  facts.hidden_areas = HiddenAreas{kSmall.block_count, {SizeAnswer::NoSuchCommand, 0}, {SizeAnswer::NoSuchCommand, 0}};
   facts.medium = Medium::Rotating;
   facts.identity = {"SAMSUNG HD502HJ", "S20BJ90Z41", SerialSource::Drive, "0x50024e9001", "1AJ10001"};
   return facts;

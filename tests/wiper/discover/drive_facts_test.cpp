@@ -32,6 +32,37 @@ TEST_SUITE("drive facts") {
     CHECK(drives[4].confirm_word == "disk.img");
   }
 
+  TEST_CASE("hidden blocks: none where there is no way to hide any, a number where it is known, else nothing") {
+    DriveFacts drive = disk("A1", "ata-1");
+    CHECK(!hidden_blocks(drive));  // An ATA disk that nobody asked.
+    drive.hidden_areas = HiddenAreas{};
+    CHECK(!hidden_blocks(drive));  // It did not answer.
+    drive.hidden_areas = HiddenAreas{1000, {SizeAnswer::NoSuchCommand, 0}, {SizeAnswer::NoSuchCommand, 0}};
+    CHECK(hidden_blocks(drive) == 0U);
+    drive.hidden_areas = HiddenAreas{1000, {SizeAnswer::Known, 1000}, {SizeAnswer::Denied, 0}};
+    CHECK(!hidden_blocks(drive));
+    drive.hidden_areas = HiddenAreas{1000, {SizeAnswer::Known, 1200}, {SizeAnswer::Known, 1201}};
+    CHECK(hidden_blocks(drive) == 201U);
+    drive.geometry.block_count = 900;  // The drive gives more than the kernel reaches.
+    drive.hidden_areas = HiddenAreas{1000, {SizeAnswer::Known, 1000}, {SizeAnswer::NoSuchCommand, 0}};
+    CHECK(hidden_blocks(drive) == 100U);
+  }
+
+  TEST_CASE("only ATA disks hide blocks; what plays a drive has no bus to be believed") {
+    DriveFacts drive = disk("A1", "ata-1");
+    for (const Bus bus : {Bus::Nvme, Bus::Virtio, Bus::Mmc, Bus::Usb, Bus::Scsi}) {
+      drive.bus = bus;
+      CHECK(hidden_blocks(drive) == 0U);
+    }
+    drive.hidden_areas = HiddenAreas{};  // A SATA disk on a SAS controller.
+    CHECK(!hidden_blocks(drive));
+    drive = disk("A1", "ata-1");
+    for (const DriveKind kind : {DriveKind::File, DriveKind::Loop, DriveKind::Simulated}) {
+      drive.kind = kind;
+      CHECK(hidden_blocks(drive) == 0U);
+    }
+  }
+
   TEST_CASE("a drive that moved to another port is the same drive, one without a serial is not") {
     CHECK(is_same_drive(disk("A1", "ata-1"), disk("A1", "ata-2")));
     CHECK(!is_same_drive(disk("A1", "ata-1"), disk("A2", "ata-1")));

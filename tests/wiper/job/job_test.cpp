@@ -22,6 +22,8 @@ class SmallPc : public Machine {
     facts_.geometry = kSmall;
     facts_.medium = Medium::Rotating;
     facts_.bus = Bus::Ata;
+    facts_.hidden_areas =
+        HiddenAreas{kSmall.block_count, {SizeAnswer::NoSuchCommand, 0}, {SizeAnswer::NoSuchCommand, 0}};
     facts_.confirm_word = "S1";
   }
 

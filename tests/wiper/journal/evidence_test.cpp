@@ -167,6 +167,42 @@ TEST_SUITE("verdict") {
     CHECK(allows_deployment(verdict, allowed));
   }
 
+  TEST_CASE("an ATA disk whose hidden areas are unknown, or present: RESERVE, though every block was read") {
+    const auto verdict_with = [](std::optional<HiddenAreas> areas) {
+      Story story;
+      story.plan.drive.bus = Bus::Ata;
+      story.plan.drive.hidden_areas = std::move(areas);
+      story.start();
+      story.write();
+      story.compare();
+      story.finish();
+      return story.verdict();
+    };
+    const AskedSize absent{SizeAnswer::NoSuchCommand, 0};
+    const auto unknown = only(VerdictKind::ErasedWithReserve, Sentence::ReasonHiddenUnknown);
+
+    CHECK(verdict_with(HiddenAreas{64, absent, absent}) == only(VerdictKind::Erased, Sentence::ReasonAllRead));
+    CHECK(verdict_with(std::nullopt) == unknown);  // Also of a journal that an earlier version wrote.
+    CHECK(verdict_with(HiddenAreas{}) == unknown);
+    CHECK(verdict_with(HiddenAreas{64, absent, {SizeAnswer::Denied, 0}}) == unknown);
+    CHECK(verdict_with(HiddenAreas{64, {SizeAnswer::Known, 80}, absent}) ==
+          only(VerdictKind::ErasedWithReserve, Sentence::ReasonHiddenKept, {"16"}));
+
+    const Verdict reserve = verdict_with(std::nullopt);
+    CHECK(!allows_deployment(reserve, {}));
+    CHECK(allows_deployment(reserve, std::array{Sentence::ReasonHiddenUnknown}));
+  }
+
+  TEST_CASE("a drive of a journal without hidden areas is read as one that was not asked") {
+    DriveFacts drive;
+    drive.hidden_areas = HiddenAreas{64, {SizeAnswer::Known, 80}, {SizeAnswer::Denied, 0}};
+    Value tree = to_value(drive);
+    CHECK(from_value<DriveFacts>(tree).value() == drive);
+    std::erase_if(std::get<ValueMembers>(tree.held), [](const auto& member) { return member.first == "hidden_areas"; });
+    drive.hidden_areas.reset();
+    CHECK(from_value<DriveFacts>(tree).value() == drive);
+  }
+
   TEST_CASE("ECHEC and INTERROMPU never deploy") {
     const std::vector<Sentence> all{Sentence::ReasonNotWritten, Sentence::ReasonStopped};
     CHECK(!allows_deployment(only(VerdictKind::Failed, Sentence::ReasonNotWritten), all));
