@@ -31,7 +31,7 @@ FOREIGN = [
     (r"CLI/.*", ["tui/cli"], None),
     (r"toml\+\+/.*|toml\.hpp", ["tui/profile"], 1),
     (r"zstd.*\.h", ["imager/format"], None),
-    (r"qrcodegen\.hpp", ["wiper/certificate"], 1),
+    (r"qrcodegen/.*", ["wiper/certificate"], 1),
     # Device nodes and ioctls.
     (r"linux/.*|scsi/.*|asm/.*|mntent\.h|sys/(ioctl|mount|sysmacros|statfs|vfs|file|reboot|uio)\.h", ["wiper/linux"], None),
     # What else the operating system offers.

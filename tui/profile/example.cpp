@@ -45,6 +45,7 @@ std::string example_profile(const Profile& profile) {
   add(Word::ProfileOperator, "operator", quoted_toml(profile.operator_name));
   add(Word::ProfileDonor, "donor", quoted_toml(profile.donor));
   add(Word::ProfileLot, "lot", quoted_toml(profile.lot));
+  add(Word::ProfileVerifyUrl, "verify_url", quoted_toml(profile.verify_url));
   add(Word::ProfilePrefix, "number_prefix", quoted_toml(profile.number_prefix));
   add(Word::ProfileLanguage, "language", quoted_toml(name_of(language)));
   add(Word::ProfileImage, "image", quoted_toml(policy.image));

@@ -167,6 +167,13 @@ bool is_prefix(std::string_view text) {
   return !text.empty() && text.size() <= 12 && std::all_of(text.begin(), text.end(), is_letter);
 }
 
+bool is_web_address(std::string_view text) {
+  const bool is_plain =
+      std::all_of(text.begin(), text.end(), [](char letter) { return letter > 0x20 && letter < 0x7f; });
+  return (text.starts_with("https://") || text.starts_with("http://")) && is_plain &&
+         text.find('#') == std::string_view::npos;
+}
+
 bool is_folder_name(std::string_view name) {
   return name != "." && name != ".." && name.find_first_of("/\\") == std::string_view::npos;
 }
@@ -185,6 +192,9 @@ Result<Profile> parse_profile(std::string_view text) {
   reader.text("operator", profile.operator_name);
   reader.text("donor", profile.donor);
   reader.text("lot", profile.lot);
+  reader.text("verify_url", profile.verify_url);
+  reader.check("verify_url", profile.verify_url.empty() || is_web_address(profile.verify_url),
+               "wants an address that starts with https://, without blanks, accents and '#'");
   reader.text("number_prefix", profile.number_prefix);
   reader.check("number_prefix", is_prefix(profile.number_prefix), "wants 1 to 12 capital letters or digits");
   reader.choice("language", policy.language);

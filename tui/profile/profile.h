@@ -17,6 +17,7 @@ struct Profile {
   std::string operator_name;
   std::string donor;
   std::string lot;
+  std::string verify_url;             // Where a phone is sent that reads a certificate's QR code; empty: it shows text.
   std::string number_prefix = "DEF";  // Of the labels: six typed digits become "DEF-04217-8".
   AtEnd at_end = AtEnd::Wait;
   bool autopilot = false;  // A job starts by itself on the internal drives once it has a number, and resumes by itself.

@@ -25,7 +25,10 @@ Result<PublishedCertificate> certify(const RunSetup& setup, const Evidence& evid
   request.parties = setup.parties;
   request.language = setup.language;
   const Certificate certificate = make_certificate(evidence, request);
-  return publish_certificate(*setup.bench.stick, certificate, request.time.seconds, setup.key->signer());
+  const KeyCertificate root = TRY(read_root(*setup.bench.stick));
+  const PaperWish wish{
+      .language = setup.language, .verify_url = setup.verify_url, .root_fingerprint = to_hex(root.fingerprint())};
+  return publish_certificate(*setup.bench.stick, certificate, request.time.seconds, setup.key->signer(), wish);
 }
 
 Result<SignedText> state_erase(const RunSetup& setup, const Evidence& evidence) {

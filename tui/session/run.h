@@ -15,6 +15,7 @@ struct RunSetup {
   std::shared_ptr<Journal> journal;
   std::shared_ptr<const StickKey> key;  // Null: no stick, no certificate.
   CertifiedParties parties;
+  std::string verify_url;  // For the certificate's QR code; may be empty.
   Language language = Language::French;
 };
 

@@ -148,6 +148,7 @@ RunSetup Session::run_setup(std::shared_ptr<Journal> journal) const {
           .journal = std::move(journal),
           .key = key_,
           .parties = {profile_.workshop, profile_.operator_name, profile_.donor, profile_.lot},
+          .verify_url = profile_.verify_url,
           .language = profile_.policy.language};
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "tui/session/bench.h"
+#include "wiper/certificate/schema.h"
 #include "wiper/crypto/sshsig.h"
 
 namespace relance {
@@ -109,6 +110,7 @@ Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_pa
   if (!stick->exists(kRootFile)) TRY(stick->publish(kRootFile, workshop.certificate.to_pem()));
   if (!stick->exists(kAllowedSignersFile))
     TRY(publish(*stick, kAllowedSignersFile, allowed_signer(certificate, kSshNamespace)));
+  if (!stick->exists(kSchemaFile)) TRY(publish(*stick, kSchemaFile, certificate_schema()));
   TRY(stick->publish(kStickCertificateFile, certificate.to_pem()));
   TRY(stick->publish(kStickKeyFile, key.to_pem(stick_passphrase)));
   return MadeKey{wish.folder, certificate.common_name(), to_hex(workshop.certificate.fingerprint())};

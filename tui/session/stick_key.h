@@ -4,6 +4,7 @@
 //   WORKSHOP/racine.pem  racine-cle.pem      the root's certificate and its key under a passphrase
 //   STICK/VERIFIER/racine.pem                what strangers check certificates with
 //   STICK/VERIFIER/allowed_signers           the same for ssh-keygen: this stick's key, for certificates only
+//   STICK/VERIFIER/certificat.schema.json    what a certificate's JSON may say
 //   STICK/CLE/cle.pem  certificat.pem        the stick's key under its passphrase, and its certificate
 
 #include <string>
@@ -15,6 +16,7 @@ namespace relance {
 
 inline constexpr const char* kRootFile = "VERIFIER/racine.pem";
 inline constexpr const char* kAllowedSignersFile = "VERIFIER/allowed_signers";
+inline constexpr const char* kSchemaFile = "VERIFIER/certificat.schema.json";
 inline constexpr const char* kStickKeyFile = "CLE/cle.pem";
 inline constexpr const char* kStickCertificateFile = "CLE/certificat.pem";
 

@@ -94,6 +94,33 @@ AuditedCertificate audit_files(const FilesOfOne& files, const ReadFile& read, co
                            files.has_ssh ? &ssh.value() : nullptr);
 }
 
+// A page, and that nothing beside it is another certificate's.
+AuditedCertificate audit_page(const std::string& path, const std::set<std::string>& all, const ReadFile& read,
+                              const KeyCertificate& root, const AuditOptions& options) {
+  AuditedCertificate audited;
+  audited.path = path;
+  const Result<Bytes> file = read(path);
+  if (!file.ok()) {
+    refuse(audited, file.error());
+    return audited;
+  }
+  audited = audit_pdf(path, file.value(), root, options);
+  if (audited.worth == Worth::Refused) return audited;
+  const Result<SignedPdf> pdf = read_certificate_pdf(file.value());
+  const std::string name = path.substr(0, path.size() - kPdfEnding.size());
+  constexpr std::array kEndings = {kCertificateEnding, kSignatureEnding, kSshSignatureEnding};
+  for (std::size_t i = 0; i < kEndings.size(); ++i) {
+    const std::string beside = name + std::string(kEndings[i]);
+    if (!all.contains(beside)) continue;
+    const Result<Bytes> bytes = read(beside);
+    if (bytes.ok() && bytes.value() == pdf.value().attachments[i]) continue;
+    refuse(audited, wrong("what is attached to it is not what lies beside it: " + std::string(kEndings[i])));
+    audited.verdict.reset();
+    return audited;
+  }
+  return audited;
+}
+
 AuditedCertificate lone_signature(const std::string& path) {
   AuditedCertificate audited;
   audited.path = path;
@@ -154,6 +181,33 @@ AuditedCertificate audit_certificate(const std::string& path, std::span<const st
   return audited;
 }
 
+AuditedCertificate audit_pdf(const std::string& path, std::span<const std::byte> file, const KeyCertificate& root,
+                             const AuditOptions& options) {
+  AuditedCertificate audited;
+  audited.path = path;
+  const Result<SignedPdf> pdf = read_certificate_pdf(file);
+  if (!pdf.ok()) {
+    refuse(audited, pdf.error());
+    return audited;
+  }
+  const auto& [text, cms, ssh] = pdf.value().attachments;
+  audited.number = readable_number(text);
+  const Result<CmsSigner> signer = cms_verify(pdf.value().covered, pdf.value().signature, root);
+  if (!signer.ok()) {
+    refuse(audited, signer.error());
+    return audited;
+  }
+  const std::string name = path.substr(0, path.size() - std::min(path.size(), kPdfEnding.size()));
+  audited = audit_certificate(name + std::string(kCertificateEnding), text, cms, root, options, &ssh);
+  audited.path = path;
+  if (audited.worth == Worth::Refused) return audited;
+  const Result<CmsSigner> inner = cms_verify(text, cms, root);
+  if (inner.ok() && inner.value() == signer.value()) return audited;
+  refuse(audited, wrong("the page and its data are not signed by the same key at the same time"));
+  audited.verdict.reset();
+  return audited;
+}
+
 std::string file_signed_by(const std::string& path) {
   for (const std::string_view ending : {kSignatureEnding, kSshSignatureEnding})
     if (path.ends_with(ending)) return path.substr(0, path.size() - ending.size()) + std::string(kCertificateEnding);
@@ -166,7 +220,9 @@ AuditReport audit(std::span<const std::string> paths, const ReadFile& read, cons
   AuditReport report{.worth = Worth::Good, .certificates = {}};
   for (const std::string& path : all) {
     const std::string signed_file = file_signed_by(path);
-    if (signed_file == path)
+    if (path.ends_with(kPdfEnding))
+      report.certificates.push_back(audit_page(path, all, read, root, options));
+    else if (signed_file == path)
       report.certificates.push_back(
           audit_files({path, all.contains(path + ".p7s"), all.contains(path + ".sig")}, read, root, options));
     else if (!all.contains(signed_file))

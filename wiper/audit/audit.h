@@ -72,10 +72,15 @@ AuditedCertificate audit_certificate(const std::string& path, std::span<const st
                                      std::span<const std::byte> signature, const KeyCertificate& root,
                                      const AuditOptions& options, const Bytes* ssh_signature = nullptr);
 
+// The page with all that is attached to it: its own signature over the whole file, then what is inside as above, by the
+// same signer at the same time. Pure.
+AuditedCertificate audit_pdf(const std::string& path, std::span<const std::byte> file, const KeyCertificate& root,
+                             const AuditOptions& options);
+
 // Of a signature's path the path of what it signs; every other path is its own.
 std::string file_signed_by(const std::string& path);
 
-// All of them, each with the .p7s and the .sig of the same path. A file that cannot be read is refused under its name.
+// All of them, each with the .p7s and the .sig of the same path; what is attached to a .pdf must be what lies beside it. A file that cannot be read is refused under its name.
 AuditReport audit(std::span<const std::string> paths, const ReadFile& read, const KeyCertificate& root,
                   const AuditOptions& options);
 

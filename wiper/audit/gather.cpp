@@ -16,7 +16,9 @@ bool is_plain_file(const std::string& path) {
   return fs::is_regular_file(fs::symlink_status(path, error));
 }
 
-bool is_ours(const std::string& path) { return file_signed_by(path).ends_with(kCertificateEnding); }
+bool is_ours(const std::string& path) {
+  return path.ends_with(kPdfEnding) || file_signed_by(path).ends_with(kCertificateEnding);
+}
 
 Result<void> add_folder(const std::string& folder, std::set<std::string>& paths) {
   std::error_code error;

@@ -103,6 +103,68 @@ Result<void> check_chain(X509_STORE* store, X509* signer) {
                std::string("CMS: not from this root: ") + X509_verify_cert_error_string(why)};
 }
 
+// A DER value at the front: its contents, and what stands behind it.
+struct Der {
+  std::span<const std::byte> contents;
+  std::span<const std::byte> rest;
+};
+
+Der first_value(std::span<const std::byte> der) {
+  const auto* const first = reinterpret_cast<const unsigned char*>(der.data());
+  const unsigned char* contents = first;
+  long size = 0;
+  int tag = 0;
+  int kind = 0;
+  const int flags = ASN1_get_object(&contents, &size, &tag, &kind, static_cast<long>(der.size()));
+  if ((flags & 0x80) != 0 || size < 0) return {};
+  const auto header = static_cast<std::size_t>(contents - first);
+  return {der.subspan(header, static_cast<std::size_t>(size)), der.subspan(header + static_cast<std::size_t>(size))};
+}
+
+void add(Bytes& bytes, std::span<const std::byte> more) { bytes.insert(bytes.end(), more.begin(), more.end()); }
+
+template <class Handle, class Encode>
+void add_der(Bytes& bytes, const Handle* handle, Encode encode) {
+  unsigned char* der = nullptr;
+  const int size = encode(handle, &der);
+  require(size > 0, "no memory for a DER value");
+  add(bytes, std::as_bytes(std::span(der, static_cast<std::size_t>(size))));
+  OPENSSL_free(der);
+}
+
+bool begins(std::span<const std::byte> bytes, std::span<const std::byte> with) {
+  return bytes.size() >= with.size() && std::ranges::equal(bytes.first(with.size()), with);
+}
+
+// What no signature covers (versions, algorithms, content type, how the signer is named) as cms_sign() spells it: OpenSSL
+// reads over a changed version, and compares names without regard to case.
+bool is_spelled_as_ours(std::span<const std::byte> signature, X509* signer) {
+  static const Bytes kHead = from_hex("020101310d300b0609608648016503040201300b06092a864886f70d010701").value();
+  static const Bytes kVersion = from_hex("020101").value();
+  static const Bytes kDigest = from_hex("300b0609608648016503040201").value();
+  constexpr std::byte kCertificates{0xA0};
+  const Der tagged = first_value(first_value(first_value(signature).contents).rest);  // Behind the type: [0].
+  std::span<const std::byte> rest = first_value(tagged.contents).contents;
+  if (!begins(rest, kHead)) return false;
+  rest = rest.subspan(kHead.size());
+  if (!rest.empty() && rest[0] == kCertificates) rest = first_value(rest).rest;  // find_signer() has compared it.
+  const std::span<const std::byte> info = first_value(first_value(rest).contents).contents;
+
+  Bytes name;
+  add_der(name, X509_get_issuer_name(signer), i2d_X509_NAME);
+  add_der(name, X509_get0_serialNumber(signer), i2d_ASN1_INTEGER);
+  const Der named = first_value(info.size() > kVersion.size() ? info.subspan(kVersion.size()) : info);
+  return begins(info, kVersion) && std::ranges::equal(named.contents, name) && begins(named.rest, kDigest);
+}
+
+// Nothing covers them either. One has a use: a timestamp over the signature, added later in the room that a PDF leaves.
+bool has_strange_unsigned_attributes(CMS_SignerInfo* signer) {
+  const int count = CMS_unsigned_get_attr_count(signer);
+  if (count <= 0) return false;
+  const ASN1_OBJECT* const object = X509_ATTRIBUTE_get0_object(CMS_unsigned_get_attr(signer, 0));
+  return count > 1 || OBJ_obj2nid(object) != NID_id_smime_aa_timeStampToken;
+}
+
 Result<std::int64_t> signing_time_of(CMS_SignerInfo* signer) {
   const ASN1_OBJECT* const wanted = OBJ_nid2obj(NID_pkcs9_signingTime);
   const int index = CMS_signed_get_attr_by_OBJ(signer, wanted, -1);
@@ -145,6 +207,8 @@ Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const s
   const OwnedCms cms = TRY(read_der(signature));
   CMS_SignerInfo* const info = TRY(only_signer_of(cms.get()));
   X509* const signer = TRY(find_signer(cms.get(), info, root.handle()));
+  if (!is_spelled_as_ours(signature, signer)) return not_a_signature("spelled otherwise than ours");
+  if (has_strange_unsigned_attributes(info)) return not_a_signature("attributes that nobody signed");
   const openssl::OwnedStore store = TRY(store_with(root.handle()));
   TRY(check_chain(store.get(), signer));
   if (!openssl::is_p256(X509_get0_pubkey(signer))) return not_a_signature("not by a P-256 key");

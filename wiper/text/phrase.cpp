@@ -17,6 +17,10 @@ std::span<const WordRow> words_in(Language language) {
   return language == Language::French ? french_words() : english_words();
 }
 
+std::span<const PaperWordRow> paper_words_in(Language language) {
+  return language == Language::French ? french_paper_words() : english_paper_words();
+}
+
 // The words of that name. A test counts the tables; if one were missing a person still sees something.
 template <class Row, class Name>
 std::string_view words_of(std::span<const Row> rows, Name name) {
@@ -49,6 +53,10 @@ std::string say(Language language, const Phrase& phrase) {
 
 std::string say(Language language, Word word, const std::vector<std::string>& arguments) {
   return with_arguments(words_of(words_in(language), word), arguments);
+}
+
+std::string say(Language language, PaperWord word, const std::vector<std::string>& arguments) {
+  return with_arguments(words_of(paper_words_in(language), word), arguments);
 }
 
 std::string say(Language language, Sentence sentence) { return say(language, Phrase{sentence, {}}); }

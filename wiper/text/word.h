@@ -32,7 +32,7 @@ namespace relance {
   X(KeyEnter) X(KeyStart) X(KeyBack) X(KeyQuit) X(KeyQuitEnter) X(KeyYesNo) X(KeyChoose) X(KeyCancel)                \
   X(KeyRetry) X(KeyInspect)                                                                                                        \
   /* relance.toml, each key explained to the manager. */                                                             \
-  X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfilePrefix)               \
+  X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfileVerifyUrl) X(ProfilePrefix)               \
   X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileExternal)           \
   X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot) X(ProfileNumbers) X(ProfilePassphrase)                                                             \
   /* The command line: help. */                                                                                      \

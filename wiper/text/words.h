@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "wiper/base/stop.h"
+#include "wiper/text/paper.h"
 #include "wiper/text/sentence.h"
 #include "wiper/text/word.h"
 
@@ -18,6 +19,10 @@ struct WordRow {
   Word name;
   std::string_view words;
 };
+struct PaperWordRow {
+  PaperWord name;
+  std::string_view words;
+};
 struct StopRow {
   Stop stop;
   std::string_view what;
@@ -27,8 +32,10 @@ struct StopRow {
 std::span<const SentenceWords> french_sentences();
 std::span<const StopRow> french_stops();
 std::span<const WordRow> french_words();
+std::span<const PaperWordRow> french_paper_words();
 std::span<const SentenceWords> english_sentences();
 std::span<const StopRow> english_stops();
 std::span<const WordRow> english_words();
+std::span<const PaperWordRow> english_paper_words();
 
 }  // namespace relance

@@ -6,6 +6,8 @@
 #include "tests/support/inline_executor.h"
 #include "tests/support/memory_drive.h"
 #include "wiper/audit/contradiction.h"
+#include "wiper/certificate/certificate_page.h"
+#include "wiper/certificate/schema.h"
 #include "wiper/content/pattern.h"
 #include "wiper/content/sample.h"
 
@@ -76,7 +78,18 @@ struct Story {
   }
 };
 
+// Each text of the page, with its place and type: read in review like a proof.
+void check_page(const std::string& name, const Certificate& certificate, Language language = Language::French) {
+  const PdfCanvas page = certificate_page(certificate, {.language = language,
+                                                        .signer = "stick-07@Atelier-d’Évry",
+                                                        .text_sha256 = std::string(64, 'a'),
+                                                        .root_fingerprint = std::string(64, 'b'),
+                                                        .qr = {}});
+  check_golden("certificate/" + name + ".page.txt", page.transcript());
+}
+
 void check_certificate(const std::string& name, const Certificate& certificate) {
+  check_page(name, certificate);
   check_golden("certificate/" + name + ".json", certificate_text(certificate));
   CHECK(find_contradiction(certificate).value_or("none") == "none");
   CHECK(parse_certificate(certificate_text(certificate)).value() == certificate);
@@ -201,6 +214,12 @@ TEST_SUITE("golden certificate") {
     check_certificate("three_passes", story.certificate());
   }
 
+  // Earlier editions stay readable only if each has its shape: whoever changes this text needs a new kCertificateVersion
+  // and a row in wiper/certificate/edition.cpp.
+  TEST_CASE("the schema of the edition that we write") {
+    check_golden("certificate/certificat.schema.json", certificate_schema());
+  }
+
   TEST_CASE("a sample read back: EFFACE_AVEC_RESERVE") {
     Story story(disk(), {.verify = Verify::Sample, .sample_percent = 10}, kNumber);
     story.run_all();
@@ -211,6 +230,8 @@ TEST_SUITE("golden certificate") {
     CHECK(certificate.statements[0].name == "SampleDrawn");
     CHECK(certificate.statements[0].arguments ==
           std::vector<std::string>{"10", to_hex(sample_key(std::array<std::byte, 32>{}))});
+    check_page("sampled", certificate);
+    check_page("sampled.en", certificate, Language::English);
     CHECK(find_contradiction(certificate).value_or("none") == "none");
   }
 }

@@ -250,13 +250,97 @@ TEST_SUITE("audit of one certificate") {
   }
 }
 
+Bytes pdf_of(const Certificate& certificate, std::int64_t page_time_s = kCertified_s) {
+  const std::string text = certificate_text(certificate);
+  const SignedCertificate contents{text, signature_over(text),
+                                   sshsig_sign(as_bytes(text), kSshNamespace, workshop().stick_key, workshop().stick)};
+  return certificate_pdf(certificate, contents, {}, page_time_s, {workshop().stick_key, workshop().stick}).value();
+}
+
+AuditedCertificate audit_page(const Bytes& file, const Certificate& certificate, const AuditOptions& options = {}) {
+  return audit_pdf("/mnt/" + certificate_name(certificate) + ".pdf", file, workshop().root, options);
+}
+
+TEST_SUITE("audit of a page") {
+  TEST_CASE("it is worth what its data are worth") {
+    const AuditedCertificate audited = audit_page(pdf_of(erased_certificate()), erased_certificate());
+
+    CHECK(audited.worth == Worth::Good);
+    CHECK(audited.path.ends_with("_EFFACE.pdf"));
+    CHECK(audited.number == "DEF-04217-8");
+    CHECK(audited.signer == "stick-07@Atelier");
+    CHECK(audit_page(pdf_of(failed_certificate()), failed_certificate()).worth == Worth::Reserve);
+    CHECK(audit_page(pdf_of(sampled_certificate()), sampled_certificate()).verdict == VerdictKind::ErasedWithReserve);
+    CHECK(audit_page(pdf_of(trial_certificate()), trial_certificate()).trial);
+    CHECK(audit_page(pdf_of(trial_certificate()), trial_certificate(), {.accept_trials = true}).worth == Worth::Good);
+  }
+
+  TEST_CASE("every flipped bit is refused: 5000 drawn places of the file, and a bit of each line of its data") {
+    const Bytes good = pdf_of(erased_certificate());
+    REQUIRE(audit_page(good, erased_certificate()).worth == Worth::Good);
+    const auto check_flipped = [&](std::size_t at, unsigned bit) {
+      Bytes changed = good;
+      changed[at] ^= std::byte{1} << bit;
+      CAPTURE(at);
+      CAPTURE(bit);
+      const AuditedCertificate audited = audit_page(changed, erased_certificate());
+      CAPTURE(at - as_text(good).find("/Contents<") - 10);
+      CHECK(audited.worth == Worth::Refused);
+      CHECK(!audited.verdict);
+    };
+    std::uint64_t drawn = 20261123;
+    for (int i = 0; i < 5000; ++i) {
+      drawn =
+          drawn * 6364136223846793005U + 1442695040888963407U;  // Knuth's linear generator: the same places everywhere.
+      check_flipped(static_cast<std::size_t>((drawn >> 33) % good.size()), static_cast<unsigned>(drawn >> 20 & 7));
+    }
+    const std::string text = certificate_text(erased_certificate());
+    const std::size_t start = as_text(good).find(text);
+    for (std::size_t line = 0; line < text.size(); line = text.find('\n', line) + 1)
+      check_flipped(start + text.find_first_not_of(' ', line), 0);
+    const std::size_t room = as_text(good).find("/Contents<") + 10;
+    for (std::size_t at = 0; at < 2400; ++at) check_flipped(room + at, static_cast<unsigned>(at % 8));
+  }
+
+  TEST_CASE("a page of another machine's data, of another time, under another root or another name is refused") {
+    const Bytes good = pdf_of(erased_certificate());
+    const PrivateKey key = PrivateKey::make();
+    const KeyCertificate stranger = make_root_certificate(key, "Atelier", kCertified_s).value();
+    const std::string name = certificate_name(erased_certificate()) + ".pdf";
+
+    CHECK(audit_page(pdf_of(erased_certificate(), kCertified_s + 1), erased_certificate()).worth == Worth::Refused);
+    CHECK(audit_pdf(name, good, stranger, {}).stop == static_cast<std::uint64_t>(Stop::KeyStranger));
+    CHECK(audit_pdf("DEF-04225-3_S20BJ9-0Z-41_EFFACE.pdf", good, workshop().root, {}).worth == Worth::Refused);
+    CHECK(audit_pdf("", good, workshop().root, {}).worth == Worth::Refused);
+    CHECK(audit_pdf(name, {}, workshop().root, {}).worth == Worth::Refused);
+  }
+
+  TEST_CASE("what lies beside a page is what is attached to it") {
+    MemoryStore stick;
+    const std::string file = publish(stick, erased_certificate());
+    const std::string name = file.substr(0, file.size() - kCertificateEnding.size());
+    REQUIRE(audit_stick(stick).worth == Worth::Good);
+    REQUIRE(audit_stick(stick).certificates.size() == 2);
+
+    Certificate other = erased_certificate();
+    other.alea[0] = std::byte{1};
+    stick.files[name + ".pdf"] = pdf_of(other);
+
+    const AuditReport report = audit_stick(stick);
+    CHECK(report.worth == Worth::Refused);
+    CHECK(report.certificates.at(0).worth == Worth::Good);
+    CHECK(report.certificates.at(1).detail.find("beside it") != std::string::npos);
+    CHECK(!report.certificates.at(1).verdict);
+  }
+}
+
 TEST_SUITE("audit of a folder") {
   TEST_CASE("the whole is worth what its worst certificate is worth") {
     MemoryStore stick;
     publish(stick, erased_certificate());
     publish(stick, erased_certificate());
     CHECK(audit_stick(stick).worth == Worth::Good);
-    CHECK(audit_stick(stick).certificates.size() == 2);
+    CHECK(audit_stick(stick).certificates.size() == 4);  // Each with its page.
 
     publish(stick, failed_certificate());
     CHECK(audit_stick(stick).worth == Worth::Reserve);
@@ -271,6 +355,7 @@ TEST_SUITE("audit of a folder") {
     const std::string file = publish(stick, erased_certificate());
     stick.files.erase(file + ".p7s");
     stick.files.erase(file + ".sig");
+    stick.files.erase(file.substr(0, file.size() - kCertificateEnding.size()) + ".pdf");
 
     const AuditReport report = audit_stick(stick);
 

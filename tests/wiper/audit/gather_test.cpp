@@ -15,8 +15,9 @@ struct Folder {
   Folder() {
     std::filesystem::create_directories(folder.path() / "CERTIFICATS/2026-11");
     std::filesystem::create_directories(folder.path() / "IMAGES/xubuntu");
-    for (const std::string name : {"CERTIFICATS/2026-11/a.json", "CERTIFICATS/2026-11/a.json.p7s",
-                                   "CERTIFICATS/2026-11/a.pdf", "IMAGES/xubuntu/manifest.json", "b.json"})
+    for (const std::string name :
+         {"CERTIFICATS/2026-11/a.json", "CERTIFICATS/2026-11/a.json.p7s", "CERTIFICATS/2026-11/a.json.sig",
+          "CERTIFICATS/2026-11/a.pdf", "CERTIFICATS/2026-11/a.txt", "IMAGES/xubuntu/manifest.json", "b.json"})
       folder.write(name, as_bytes(name));
   }
   std::vector<std::string> gathered(const std::string& below) const {
@@ -31,19 +32,21 @@ struct Folder {
 TEST_SUITE("gather") {
   TEST_CASE("a stick's folder means its certificates, another folder all below it") {
     const Folder stick;
-    const std::vector<std::string> pair{"/CERTIFICATS/2026-11/a.json", "/CERTIFICATS/2026-11/a.json.p7s"};
+    const std::vector<std::string> all{"/CERTIFICATS/2026-11/a.json", "/CERTIFICATS/2026-11/a.json.p7s",
+                                       "/CERTIFICATS/2026-11/a.json.sig", "/CERTIFICATS/2026-11/a.pdf"};
 
-    CHECK(stick.gathered("") == pair);
-    CHECK(stick.gathered("/CERTIFICATS") == pair);
+    CHECK(stick.gathered("") == all);
+    CHECK(stick.gathered("/CERTIFICATS") == all);
     CHECK(stick.gathered("/IMAGES") == std::vector<std::string>{"/IMAGES/xubuntu/manifest.json"});
   }
 
-  TEST_CASE("a certificate brings its signature along, and the other way round") {
+  TEST_CASE("a certificate brings its signatures along, and the other way round") {
     const Folder stick;
-    const std::vector<std::string> pair{"/CERTIFICATS/2026-11/a.json", "/CERTIFICATS/2026-11/a.json.p7s"};
+    const std::vector<std::string> all{"/CERTIFICATS/2026-11/a.json", "/CERTIFICATS/2026-11/a.json.p7s",
+                                       "/CERTIFICATS/2026-11/a.json.sig"};
 
-    CHECK(stick.gathered("/CERTIFICATS/2026-11/a.json") == pair);
-    CHECK(stick.gathered("/CERTIFICATS/2026-11/a.json.p7s") == pair);
+    for (const std::string& one : all) CHECK(stick.gathered(one) == all);
+    CHECK(stick.gathered("/CERTIFICATS/2026-11/a.pdf") == std::vector<std::string>{"/CERTIFICATS/2026-11/a.pdf"});
     CHECK(stick.gathered("/b.json") == std::vector<std::string>{"/b.json"});
   }
 
@@ -54,7 +57,7 @@ TEST_SUITE("gather") {
 
     std::filesystem::create_directory_symlink(stick.root + "/IMAGES", stick.root + "/CERTIFICATS/link");
     std::filesystem::create_symlink(stick.root + "/b.json", stick.root + "/CERTIFICATS/link.json");
-    CHECK(stick.gathered("").size() == 2);
+    CHECK(stick.gathered("").size() == 4);
 
     std::filesystem::create_directories(stick.root + "/CERTIFICATS/1/2/3/4/5/6/7/8/9/10/11");
     const std::vector<std::string> deep{stick.root};

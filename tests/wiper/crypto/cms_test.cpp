@@ -64,19 +64,16 @@ TEST_SUITE("cms") {
     CHECK(verify(unix_text, signature).error().stop == Stop::SignatureWrong);
   }
 
-  TEST_CASE("a flipped bit of the signature is refused, or changes nothing that is said") {
+  TEST_CASE("any flipped bit of the signature is refused: no byte of it is free") {
     const Bytes signature = sign(kText);
     for (std::size_t at = 0; at < signature.size(); ++at) {
       for (unsigned bit = 0; bit < 8; ++bit) {
         CAPTURE(at);
         CAPTURE(bit);
         const Result<CmsSigner> signer = verify(kText, with_flipped_bit(signature, at, bit));
-        if (signer.ok()) {
-          CHECK(signer.value() == the_stick());
-        } else {
-          const Stop stop = signer.error().stop;
-          CHECK((stop == Stop::SignatureWrong || stop == Stop::KeyStranger));
-        }
+        REQUIRE(!signer.ok());
+        const Stop stop = signer.error().stop;
+        CHECK((stop == Stop::SignatureWrong || stop == Stop::KeyStranger));
       }
     }
   }

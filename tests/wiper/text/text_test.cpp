@@ -58,6 +58,18 @@ TEST_SUITE("text") {
     }
   }
 
+  TEST_CASE("every word of the printed certificate is there once, in every language") {
+    for (const auto table : {french_paper_words(), english_paper_words()}) {
+      CHECK(table.size() == EnumNames<PaperWord>::names.size());
+      for (std::size_t i = 0; i < EnumNames<PaperWord>::names.size(); ++i) {
+        CAPTURE(EnumNames<PaperWord>::names[i]);
+        CHECK(std::count_if(table.begin(), table.end(), [i](const auto& row) {
+                return row.name == static_cast<PaperWord>(i) && !row.words.empty();
+              }) == 1);
+      }
+    }
+  }
+
   TEST_CASE("every STOP number says what happened and what to do, in at most twelve words") {
     for (const auto table : {french_stops(), english_stops()}) {
       CHECK(table.size() == kAllStops.size());
