@@ -2,15 +2,21 @@
 // What a type's JSON looks like, as JSON Schema (draft 2020-12), from the same fields() that write and read it: every member
 // is there, and no other; nothing is said that reading does not ask.
 
+#include <span>
+
 #include "wiper/base/fields.h"
 
 namespace relance {
 
+// The shapes themselves, once and not in every type that has one.
 namespace fields_detail {
-inline Value schema_of_type(const char* type) { return ValueMembers{{"type", type}}; }
-inline Value schema_of_hex(const std::string& count) {
-  return ValueMembers{{"type", "string"}, {"pattern", "^([0-9a-f]{2})" + count + "$"}};
-}
+Value schema_of_type(const char* type);
+Value schema_of_hex(const std::string& count);
+Value schema_of_range(Value least, Value most);
+Value schema_of_names(std::span<const std::string_view> names);
+Value schema_of_optional(Value held);
+Value schema_of_list(Value item);
+Value schema_of_object(ValueMembers properties);
 }  // namespace fields_detail
 
 template <class T>
@@ -18,27 +24,18 @@ Value json_schema() {
   using namespace fields_detail;
   if constexpr (HasFields<T>) {
     ValueMembers properties;
-    ValueList required;
     const auto add = [&]<class Member>(std::string_view name, Member T::*) {
-      properties.emplace_back(std::string(name), json_schema<Member>());
-      required.emplace_back(std::string(name));
+      properties.emplace_back(name, json_schema<Member>());
     };
     std::apply([&](const auto&... each) { (add(each.name, each.member), ...); }, T::fields());
-    return ValueMembers{{"type", "object"},
-                        {"properties", std::move(properties)},
-                        {"required", std::move(required)},
-                        {"additionalProperties", false}};
+    return schema_of_object(std::move(properties));
   } else if constexpr (NamedEnum<T>) {
-    ValueList names;
-    for (const std::string_view name : EnumNames<T>::names) names.emplace_back(std::string(name));
-    return ValueMembers{{"enum", std::move(names)}};
+    return schema_of_names(EnumNames<T>::names);
   } else if constexpr (std::is_same_v<T, bool>) {
     return schema_of_type("boolean");
   } else if constexpr (std::is_integral_v<T>) {
     using Widest = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
-    return ValueMembers{{"type", "integer"},
-                        {"minimum", Widest{std::numeric_limits<T>::min()}},
-                        {"maximum", Widest{std::numeric_limits<T>::max()}}};
+    return schema_of_range(Widest{std::numeric_limits<T>::min()}, Widest{std::numeric_limits<T>::max()});
   } else if constexpr (std::is_same_v<T, std::string>) {
     return schema_of_type("string");
   } else if constexpr (std::is_same_v<T, Bytes>) {
@@ -46,9 +43,9 @@ Value json_schema() {
   } else if constexpr (IsByteArray<T>::value) {
     return schema_of_hex("{" + std::to_string(std::tuple_size_v<T>) + "}");
   } else if constexpr (IsOptional<T>::value) {
-    return ValueMembers{{"anyOf", ValueList{schema_of_type("null"), json_schema<typename T::value_type>()}}};
+    return schema_of_optional(json_schema<typename T::value_type>());
   } else if constexpr (IsVector<T>::value) {
-    return ValueMembers{{"type", "array"}, {"items", json_schema<typename T::value_type>()}};
+    return schema_of_list(json_schema<typename T::value_type>());
   } else {
     static_assert(kNever<T>, "no schema for this type");
   }
