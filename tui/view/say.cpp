@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wiper/text/part.h"
 #include "wiper/text/utf8.h"
 #include "wiper/text/word.h"
 
@@ -34,17 +35,6 @@ std::string first_ranges(const ExtentSet& set) {
     if (range.count > 1) text += "–" + std::to_string(range.end() - 1);
   }
   return text;
-}
-
-// A part of the PC as the trial's file names it; one that we do not know keeps that name.
-std::string say_part(Language language, const std::string& name) {
-  static constexpr std::pair<std::string_view, Word> kParts[] = {
-      {"screen", Word::TrialScreen},   {"sound", Word::TrialSound}, {"camera", Word::TrialCamera},
-      {"network", Word::TrialNetwork}, {"wifi", Word::TrialWifi},   {"bluetooth", Word::TrialBluetooth},
-      {"disk", Word::TrialDisk}};
-  for (const auto& [known, word] : kParts)
-    if (known == name) return say(language, word);
-  return name;
 }
 
 }  // namespace

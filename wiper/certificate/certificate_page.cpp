@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wiper/text/paper.h"
+#include "wiper/text/part.h"
 
 namespace relance {
 namespace {
@@ -330,7 +331,8 @@ class Page {
     for (std::size_t outcome = 0; outcome < std::size(kOutcomes); ++outcome) {
       std::string names;
       for (const TrialCheck& check : certificate_.trial->checks)
-        if (static_cast<std::size_t>(check.outcome) == outcome) names += (names.empty() ? "" : ", ") + check.name;
+        if (static_cast<std::size_t>(check.outcome) == outcome)
+          names += (names.empty() ? "" : ", ") + say_part(request_.language, check.name);
       if (!names.empty()) list += (list.empty() ? "" : " ; ") + word(kOutcomes[outcome], {names});
     }
     return list;
