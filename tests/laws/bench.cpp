@@ -41,7 +41,8 @@ class Bench {
  public:
   explicit Bench(const Stay& stay) : stay_(stay), pc_(stay.seed, stay.trace) {
     for (std::size_t i = 0; i < stay.targets.size(); ++i) {
-      add_marked(disk("target" + tag_of(i), stay.targets[i].geometry), {.wraps_at = stay.targets[i].wraps_at});
+      add_marked(disk("target" + tag_of(i), stay.targets[i].geometry), {.wraps_at = stay.targets[i].wraps_at},
+                 stay.targets[i].firmware);
       if (stay.targets[i].is_repaired) put_half_an_image(pc_.drive(i));
     }
     for (const DriveFacts& facts : bystanders()) add_marked(facts);
@@ -57,8 +58,8 @@ class Bench {
  private:
   bool is_target(std::size_t drive) const { return drive < stay_.targets.size(); }
 
-  void add_marked(const DriveFacts& facts, DriveTemper temper = {}) {
-    const std::size_t number = pc_.add_drive(facts, temper);
+  void add_marked(const DriveFacts& facts, DriveTemper temper = {}, const std::optional<AtaTemper>& firmware = {}) {
+    const std::size_t number = firmware ? pc_.add_ata_drive(facts, *firmware) : pc_.add_drive(facts, temper);
     put_marks(pc_.drive(number), facts.geometry.whole(), kDonor);
     facts_.push_back(facts);
     ++drive_count_;
@@ -173,7 +174,7 @@ class Bench {
   }
 
   static Result<Plan> plan_for(const Target& target, const DriveFacts& drive) {
-    Policy policy{.method = target.method, .verify = target.verify, .wraps = target.wraps};
+    Policy policy{.method = target.method, .verify = target.verify, .wraps = target.wraps, .uncovers = true};
     if (target.takes_reserve)
       policy.reserves_allowed = {Sentence::ReasonSampled, Sentence::ReasonNotVerified, Sentence::ReasonEarlierPass};
     PlanRequest request{.number = "DEF-04217-8"};

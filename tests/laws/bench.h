@@ -21,7 +21,8 @@ struct Target {  // A drive that is chosen.
   bool is_repaired = false;       // No erase: half of an image lies there already, and only what differs is written.
   std::vector<unsigned> wraps{};  // Where the plan looks for wrapped addresses, as powers of two.
   std::uint64_t wraps_at = 0;     // Where the drive wraps them; 0: it does not.
-  bool takes_reserve = false;     // The policy lets it be deployed though it was not read back whole.
+  std::optional<AtaTemper> firmware{};  // Of an ATA disk, whose platter is as large as the geometry says.
+  bool takes_reserve = false;           // The policy lets it be deployed though it was not read back whole.
 };
 
 struct ForeignWrite {

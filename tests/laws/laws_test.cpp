@@ -177,6 +177,56 @@ TEST_SUITE("laws") {
     }
   }
 
+  TEST_CASE("what a disk hides is uncovered and erased with the rest, whenever the power goes") {
+    Count count;
+    const std::vector<AtaTemper> hiding{
+        {.set_blocks = 40},
+        {.set_blocks = 40, .has_accessible_max = true, .has_configuration_overlay = false},
+        {.configured_blocks = 50},
+        {.configured_blocks = 50, .set_blocks = 40},
+        {.configured_blocks = 50, .is_restore_late = true},
+        {},
+    };
+    for (std::size_t i = 0; i < hiding.size(); ++i) {
+      CAPTURE(i);
+      Stay stay = whole_job(23 + i, i % 2 == 0 ? "zero" : "random");
+      stay.targets[0].has_image = false;
+      stay.targets[0].firmware = hiding[i];
+      const Outcome quiet = hold(stay, 23, all_breaches);
+      CHECK(quiet.targets[0].evidence->plan().drive.geometry == stay.targets[0].geometry);
+      hold_at_every_cut(stay, count);
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("what a disk goes on hiding is never EFFACE, and the rest of it is erased") {
+    struct Hidden {
+      AtaTemper firmware;
+      Sentence reason;
+      std::size_t boots;  // With a power cycle where that might help.
+    };
+    const std::vector<Hidden> stubborn{
+        {{.set_blocks = 40, .is_max_locked = true}, Sentence::ReasonHiddenKept, 1},
+        {{.set_blocks = 40, .lies_about = {0x37}}, Sentence::ReasonHiddenKept, 2},
+        {{.configured_blocks = 40, .lies_about = {0xB1}}, Sentence::ReasonHiddenKept, 2},
+        {{.configured_blocks = 40, .is_overlay_frozen = true}, Sentence::ReasonHiddenUnknown, 1},
+    };
+    for (const Hidden& each : stubborn) {
+      Stay stay = whole_job(29, "zero");
+      stay.targets[0].has_image = false;
+      stay.targets[0].firmware = each.firmware;
+
+      const Outcome outcome = hold(stay, 29, breaches_of_laws);
+
+      const Evidence& evidence = *outcome.targets[0].evidence;
+      CHECK(final_verdict(evidence).kind == VerdictKind::ErasedWithReserve);
+      CHECK(final_verdict(evidence).reasons.front().name == each.reason);
+      CHECK(evidence.plan().drive.geometry.block_count == 40);
+      CHECK(evidence.proven_erased() == ExtentSet{{0, 40}});
+      CHECK(outcome.boots.size() == each.boots);
+    }
+  }
+
   TEST_CASE("law 3: the power goes again and again, with several drives") {
     Count count;
     const Seeds range = seeds(300);

@@ -5,12 +5,13 @@ namespace {
 
 std::string to_text(const Target& target) {
   const Geometry& geometry = target.geometry;
+  const std::string hidden = target.firmware ? " with firmware of its own" : "";
   return target.method + "/" + std::string(name_of(target.verify)) + (target.has_image ? "+image" : "") +
          (target.is_repaired ? " (repaired)" : "") + (target.takes_reserve ? " (reserve is enough)" : "") +
          (target.wraps.empty() ? "" : " (stamped)") +
          (target.wraps_at == 0 ? "" : " (wraps at " + std::to_string(target.wraps_at) + ")") + " on " +
          std::to_string(geometry.block_count) + "x" + std::to_string(geometry.logical_bytes) + "/" +
-         std::to_string(geometry.physical_bytes);
+         std::to_string(geometry.physical_bytes) + hidden;
 }
 
 std::string to_text(const Boot& boot) {

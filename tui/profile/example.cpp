@@ -53,6 +53,7 @@ std::string example_profile(const Profile& profile) {
   add(Word::ProfileMethod, "method", quoted_toml(policy.method), method_names());
   add(Word::ProfileVerify, "verify", quoted_toml(name_of(policy.verify)));
   add(Word::ProfileSample, "sample_percent", std::to_string(policy.sample_percent));
+  add(Word::ProfileUncover, "uncover", policy.uncovers ? "true" : "false");
   add(Word::ProfileExternal, "external", "[]");
   add(Word::ProfileReserves, "reserves", "[]", reserve_names());
   add(Word::ProfileAtEnd, "at_end", quoted_toml(name_of(profile.at_end)));

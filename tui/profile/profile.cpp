@@ -206,6 +206,7 @@ Result<Profile> parse_profile(std::string_view text) {
                "is " + quoted(policy.method) + ", which `relance plan --help` does not list");
   reader.choice("verify", policy.verify);
   reader.percent("sample_percent", policy.sample_percent);
+  reader.flag("uncover", policy.uncovers);
   reader.texts("external", [&](std::string_view name) { return accept_external(profile, name); });
   reader.texts("reserves", [&](std::string_view name) { return accept_reserve(profile, name); });
   reader.choice("at_end", profile.at_end);

@@ -29,6 +29,12 @@ class WithStick : public Machine {
   Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation& confirmation) override {
     return machine_->open_for_writing(confirmation);
   }
+  Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation& confirmation) override {
+    return machine_->open_ata(confirmation);
+  }
+  Result<DriveFacts> look_again(const Confirmation& confirmation) override {
+    return machine_->look_again(confirmation);
+  }
 
  private:
   std::shared_ptr<Machine> machine_;

@@ -67,7 +67,8 @@ enum class Stop : std::uint8_t {
   ReadErrors = 71,
   WriteErrors = 72,
   Interrupted = 73,
-  AddressesWrap = 74,  // Two numbered blocks are one: a bridge that cuts addresses short.
+  AddressesWrap = 74,     // Two numbered blocks are one: a bridge that cuts addresses short.
+  PowerCycleNeeded = 75,  // The drive shows the rest of itself only once the power was off.
   // The program.
   Internal = 90,
   NoMemory = 91,
@@ -91,7 +92,8 @@ inline constexpr std::array kAllStops = {Stop::NoDrive,        Stop::DriveGone, 
                                          Stop::SignatureWrong, Stop::CertificateWrong,  Stop::CertificateDemo,
                                          Stop::ToolFailed,     Stop::TrialFailed,       Stop::BootUnfit,
                                          Stop::TrialAwaited,   Stop::DataDiffers,       Stop::ReadErrors,
-                                         Stop::WriteErrors,    Stop::Interrupted,       Stop::AddressesWrap,
-                                         Stop::Internal,       Stop::NoMemory,          Stop::Usage};
+                                         Stop::WriteErrors,    Stop::Interrupted,       Stop::PowerCycleNeeded,
+                                         Stop::AddressesWrap,  Stop::Internal,          Stop::NoMemory,
+                                         Stop::Usage};
 
 }  // namespace relance

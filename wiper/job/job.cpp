@@ -12,6 +12,9 @@ namespace {
 constexpr int kOverlayNames =
     9;  // An overlay published but not announced (power cut between the two) leaves its name taken.
 
+constexpr unsigned kUncoverings =
+    2;  // With one power cycle between them. What hides again after that is left, and said.
+
 // One run of one drive, on one thread.
 class Run {
  public:
@@ -71,8 +74,37 @@ class Run {
         return compare(index, step);
       case StepKind::Require:
         return judge();
+      case StepKind::Uncover:
+        return uncover(index);
     }
     return Error{Errc::Invalid, Stop::Internal, "a step of unknown kind"};
+  }
+
+  // What the drive shows afterwards counts, not what it answered.
+  Result<void> uncover(std::uint64_t index) {
+    TRY(announce(StepStarted{index, {}}));
+    const std::unique_ptr<AtaPort> port = TRY(setup_.machine->open_ata(confirmation_));
+    Uncovering outcome = TRY(uncover_hidden_areas(*port));
+    const DriveFacts now = TRY(setup_.machine->look_again(confirmation_));
+    const bool hides = hidden_blocks(now) != 0U;
+    if (outcome == Uncovering::Done && hides) outcome = Uncovering::PowerCycleRequired;
+    const bool was_tried = state_.steps[static_cast<std::size_t>(index)].uncoverings + 1 >= kUncoverings;
+    if (outcome == Uncovering::PowerCycleRequired && was_tried) outcome = Uncovering::AccessDenied;
+    TRY(announce(DriveUncovered{index, outcome, now.geometry, now.hidden_areas.value_or(HiddenAreas{})}));
+    if (outcome == Uncovering::PowerCycleRequired)
+      return Error{Errc::Refused, Stop::PowerCycleNeeded, "the drive shows all of itself only once the power was off"};
+    return hold_again(now);
+  }
+
+  // The kernel's size, what the device was opened with and what the firmware says are one before the first write.
+  Result<void> hold_again(const DriveFacts& now) {
+    Result<Confirmation> uncovered = confirm_uncovered(std::move(confirmation_), now);
+    if (!uncovered.ok()) return uncovered.error();
+    confirmation_ = std::move(uncovered).value();
+    device_.reset();
+    device_ = TRY(setup_.machine->open_for_writing(confirmation_));
+    if (device_->geometry() == now.geometry) return {};
+    return Error{Errc::Refused, Stop::DriveChanged, "the drive has another size than it said it would show"};
   }
 
   Result<void> write(std::uint64_t index, const Step& step) {

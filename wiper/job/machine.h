@@ -36,6 +36,11 @@ class Machine {
   // have another name by now), compared with the plan after it is held, and refused if it is another, is in use, or has
   // another size. Errors: DriveGone, DriveChanged, DriveHeld, DriveMounted, DriveReadOnly.
   virtual Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation& confirmation) = 0;
+
+  // The firmware of a drive that is held: for commands that change it. Unsupported: it takes no ATA commands.
+  virtual Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation& confirmation) = 0;
+  // The drive of the confirmation as it is now, after a command that may have changed its size: the kernel asks it again.
+  virtual Result<DriveFacts> look_again(const Confirmation& confirmation) = 0;
 };
 
 }  // namespace relance

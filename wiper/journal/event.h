@@ -80,6 +80,21 @@ struct OverlaySaved {
   bool operator==(const OverlaySaved&) const = default;
 };
 
+// What came of an Uncover step, and what the drive shows from now on: the rest of the run is about that.
+struct DriveUncovered {
+  static constexpr std::string_view kName = "drive-uncovered";
+  std::uint64_t step = 0;
+  Uncovering outcome = Uncovering::Done;
+  Geometry geometry;
+  HiddenAreas hidden_areas;
+  static constexpr auto fields() {
+    return std::tuple{field("step", &DriveUncovered::step), field("outcome", &DriveUncovered::outcome),
+                      field("geometry", &DriveUncovered::geometry),
+                      field("hidden_areas", &DriveUncovered::hidden_areas)};
+  }
+  bool operator==(const DriveUncovered&) const = default;
+};
+
 // These chunks are on the platter: their writes had returned before a flush that succeeded.
 struct Checkpoint {
   static constexpr std::string_view kName = "checkpoint";
@@ -169,7 +184,7 @@ struct TrialCollected {
 };
 
 using Event = std::variant<RunStarted, RunResumed, StepStarted, OverlaySaved, Checkpoint, WriteFinished,
-                           CompareFinished, RunEnded, CertificateWritten, TrialCollected>;
+                           CompareFinished, RunEnded, CertificateWritten, TrialCollected, DriveUncovered>;
 
 Value event_to_value(const Event& event);  // {"event": kName, …fields}
 Result<Event> event_from_value(const Value& value);

@@ -45,6 +45,14 @@ class Applying {
   void operator()(const CompareFinished& event) {
     if (StepState* step = find(event.step)) step->read_back = event.read_back.read_back();
   }
+  void operator()(const DriveUncovered& event) {
+    StepState* step = find(event.step);
+    if (step == nullptr) return;
+    step->uncovering = event.outcome;
+    ++step->uncoverings;
+    state_.started->plan.drive.geometry = event.geometry;
+    state_.started->plan.drive.hidden_areas = event.hidden_areas;
+  }
   void operator()(const RunEnded& event) { state_.ended = event; }
   void operator()(const CertificateWritten& event) { state_.certificate = event; }
   void operator()(const TrialCollected& event) {
@@ -80,6 +88,7 @@ bool can_resume(const JobState& state) {
   if (state.ended->end == RunEnd::Finished) return false;
   switch (static_cast<Stop>(state.ended->stop)) {
     case Stop::DriveGone:
+    case Stop::PowerCycleNeeded:
     case Stop::StickMissing:
     case Stop::StickFull:
     case Stop::StickReadOnly:

@@ -19,11 +19,15 @@ struct StepState {
   std::optional<ContentIdentity> content;  // Set once started.
   ChunkSet done;                           // Checkpointed chunks of a write.
   ExtentSet failed;
-  std::uint64_t kept_blocks = 0;      // Of `done`: were right already.
-  std::optional<SweepReport> report;  // Of a write that ended in some way.
-  std::optional<ReadBack> read_back;  // Of a comparison that ended in some way, in the boot in which it began.
+  std::uint64_t kept_blocks = 0;         // Of `done`: were right already.
+  std::optional<SweepReport> report;     // Of a write that ended in some way.
+  std::optional<ReadBack> read_back;     // Of a comparison that ended in some way, in the boot in which it began.
+  std::optional<Uncovering> uncovering;  // Of an Uncover step: the last outcome.
+  unsigned uncoverings = 0;              // How often it was tried.
   bool is_complete() const {
-    return (report && report->end == SweepEnd::Complete) || (read_back && read_back->end() == SweepEnd::Complete);
+    const bool is_uncovered = uncovering && *uncovering != Uncovering::PowerCycleRequired;
+    return is_uncovered || (report && report->end == SweepEnd::Complete) ||
+           (read_back && read_back->end() == SweepEnd::Complete);
   }
   bool operator==(const StepState&) const = default;
 };

@@ -3,6 +3,7 @@
 // pass on any descriptor, so what may be sent is decided here.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "wiper/command/nvme.h"

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 
 #include "wiper/base/version.h"
+#include "wiper/command/sat_port.h"
+#include "wiper/linux/command_ports.h"
 #include "wiper/linux/drives.h"
 #include "wiper/linux/folder_store.h"
 #include "wiper/linux/live_system.h"
@@ -37,6 +40,13 @@ Result<void> compare_with_plan(const DriveFacts& planned, const DriveFacts& now)
   if (now.geometry.size_bytes() != planned.geometry.size_bytes())
     return Error{Errc::Refused, Stop::DriveChanged, now.path + " has another size than in the plan"};
   return {};
+}
+
+// As large as the plan lets it be: it may be about to show more of itself, or just have.
+Result<void> compare_with_plan(const Plan& plan, const DriveFacts& now) {
+  DriveFacts wanted = plan.drive;
+  if (has_planned_size(plan, now)) wanted.geometry.block_count = now.geometry.block_count;
+  return compare_with_plan(wanted, now);
 }
 
 // The kernel says only "busy"; the tables say by whom.
@@ -164,10 +174,27 @@ Result<std::unique_ptr<BlockDevice>> LinuxMachine::open_for_writing(const Confir
 
   // Held: from here on nobody mounts it or takes its number. What is true now stays true.
   DriveFacts now = TRY(facts_of_open(before.path, device->opened()));
-  TRY(compare_with_plan(planned, now));
+  TRY(compare_with_plan(confirmation.plan(), now));
   std::erase_if(now.uses, [](const Use& use) { return use.kind == UseKind::Opened; });  // By ourselves.
   TRY(refuse_unfit_drive(now));
   return std::unique_ptr<BlockDevice>(std::move(device));
+}
+
+Result<std::unique_ptr<AtaPort>> LinuxMachine::open_ata(const Confirmation& confirmation) {
+  const DriveFacts now = TRY(find_again(confirmation.plan().drive));
+  const std::string name = now.path.substr(now.path.rfind('/') + 1);
+  if (now.kind != DriveKind::Physical || !takes_ata_commands(SysfsTree(), name))
+    return Error{Errc::Unsupported, Stop::DriveSick, now.path + " takes no ATA commands"};
+  auto scsi = TRY(open_scsi_port(now.path, PortMay::Change));
+  return std::unique_ptr<AtaPort>(std::make_unique<SatPort>(std::move(scsi)));
+}
+
+// The kernel asks the SCSI layer, and that libata, which may still know only the size of the last start: then the drive
+// shows the rest after a power cycle, and the size here says so.
+Result<DriveFacts> LinuxMachine::look_again(const Confirmation& confirmation) {
+  const DriveFacts now = TRY(find_again(confirmation.plan().drive));
+  std::ofstream("/sys/block/" + now.path.substr(now.path.rfind('/') + 1) + "/device/rescan") << "1";
+  return drive(now.path);
 }
 
 }  // namespace relance

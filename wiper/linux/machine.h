@@ -24,6 +24,8 @@ class LinuxMachine : public Machine {
   Result<DriveFacts> drive(const std::string& path) override;
   Result<std::unique_ptr<BlockReader>> open_reader(const DriveFacts& drive) override;
   Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation& confirmation) override;
+  Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation& confirmation) override;
+  Result<DriveFacts> look_again(const Confirmation& confirmation) override;
 
  private:
   LinuxMachine(std::unique_ptr<Store> stick, std::string stick_folder);

@@ -52,6 +52,17 @@ void add_stamps(Plan& plan, const Policy& policy) {
   plan.reasons.push_back({Sentence::StampsAsked, {}});
 }
 
+// First of all: what is shown only later would be left out by everything before.
+void add_uncovering(Plan& plan, const Policy& policy) {
+  const std::uint64_t hidden = hidden_blocks(plan.drive).value_or(0);
+  if (hidden == 0) return;
+  plan.reasons.push_back(
+      {policy.uncovers ? Sentence::HiddenUncovered : Sentence::HiddenStays, {std::to_string(hidden)}});
+  if (policy.uncovers)
+    plan.steps.push_back(
+        {.kind = StepKind::Uncover, .role = StepRole::Erase, .content = "", .what = {Sentence::StepUncover, {}}});
+}
+
 unsigned percent_read(const Policy& policy) {  // At least 10 %: DESIGN.md §5.
   return policy.verify == Verify::Sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;
 }
@@ -126,6 +137,14 @@ void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) 
 
 }  // namespace
 
+bool has_planned_size(const Plan& plan, const DriveFacts& now) {
+  const std::uint64_t planned = plan.drive.geometry.block_count;
+  const bool is_uncovered = std::any_of(plan.steps.begin(), plan.steps.end(),
+                                        [](const Step& step) { return step.kind == StepKind::Uncover; });
+  const std::uint64_t most = is_uncovered ? planned + hidden_blocks(plan.drive).value_or(0) : planned;
+  return planned <= now.geometry.block_count && now.geometry.block_count <= most;
+}
+
 Result<void> refuse_unfit_drive(const DriveFacts& drive) {
   for (const Use& use : drive.uses) {
     const std::string who = use.what + (use.where.empty() ? "" : " at " + use.where);
@@ -152,6 +171,7 @@ Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const Plan
   plan.reserves_allowed = policy.reserves_allowed;
   plan.method = "none";
   if (request.erase) {
+    add_uncovering(plan, policy);
     const bool is_automatic = policy.method == "auto";
     const MethodChoice choice =
         is_automatic ? choose_method(drive)
@@ -195,12 +215,20 @@ Plan make_trial_end_plan(const Plan& deployed) {
 
 Result<Confirmation> confirm(Plan plan, const DriveFacts& now, std::string_view typed) {
   if (!is_same_drive(plan.drive, now)) return refused(Stop::DriveChanged, "this is not the drive of the plan");
-  if (now.geometry.block_count != plan.drive.geometry.block_count)
-    return refused(Stop::DriveChanged, "the drive has another size than in the plan");
+  if (!has_planned_size(plan, now)) return refused(Stop::DriveChanged, "the drive has another size than in the plan");
   TRY(refuse_unfit_drive(now));
   if (typed != plan.drive.confirm_word)
     return refused(Stop::WrongConfirmation, "the word typed is not the drive's confirm word");
   return Confirmation(std::move(plan));
+}
+
+Result<Confirmation> confirm_uncovered(Confirmation before, const DriveFacts& now) {
+  if (!is_same_drive(before.plan_.drive, now)) return refused(Stop::DriveChanged, "this is not the drive of the plan");
+  if (!has_planned_size(before.plan_, now))
+    return refused(Stop::DriveChanged, "the drive has another size than it was to show");
+  before.plan_.drive.geometry = now.geometry;
+  before.plan_.drive.hidden_areas = now.hidden_areas;
+  return before;
 }
 
 }  // namespace relance

@@ -30,6 +30,7 @@ struct Policy {
   std::vector<Sentence> reserves_allowed;  // RESERVE deploys only for these reasons.
   std::string image;                       // Name of the folder in IMAGES/; empty: none.
   bool trial = false;                      // A deployed system is started once before the PC leaves.
+  bool uncovers = false;                   // Hidden areas are uncovered, for good. Untried on real drives.
   Language language = Language::French;
 };
 
@@ -54,11 +55,17 @@ struct PlanRequest {
       false;  // deploy alone: an earlier run has begun to write one. Then only what differs is written.
 };
 
-enum class StepKind : std::uint8_t { Write, Compare, Require, Repair };  // Repair: a write of what differs.
-enum class StepRole : std::uint8_t { Erase, Image, Finish };             // Which part of the proof it belongs to.
+enum class StepKind : std::uint8_t {
+  Write,
+  Compare,
+  Require,
+  Repair,   // A write of what differs.
+  Uncover,  // The drive is to show all that it has.
+};
+enum class StepRole : std::uint8_t { Erase, Image, Finish };  // Which part of the proof it belongs to.
 template <>
 struct EnumNames<StepKind> {
-  static constexpr std::array<std::string_view, 4> names{"write", "compare", "require", "repair"};
+  static constexpr std::array<std::string_view, 5> names{"write", "compare", "require", "repair", "uncover"};
 };
 constexpr bool writes(StepKind kind) { return kind == StepKind::Write || kind == StepKind::Repair; }
 template <>
@@ -133,6 +140,10 @@ struct Plan {
   bool wants_trial() const { return trial.value_or(false); }
 };
 
+// As large as planned; where it is to be uncovered, anything from there to the most that it has: the power may have gone
+// between the command and the line that tells of it.
+bool has_planned_size(const Plan& plan, const DriveFacts& now);
+
 // Why a drive may not be a target whatever is asked for: mounted, swap, held, own stick, read-only, blocks of another size.
 Result<void> refuse_unfit_drive(const DriveFacts& drive);
 
@@ -152,6 +163,7 @@ class Confirmation {
 
  private:
   friend Result<Confirmation> confirm(Plan plan, const DriveFacts& now, std::string_view typed);
+  friend Result<Confirmation> confirm_uncovered(Confirmation before, const DriveFacts& now);
   explicit Confirmation(Plan plan) : plan_(std::move(plan)) {}
   Plan plan_;
 };
@@ -159,5 +171,8 @@ class Confirmation {
 // The drive as it is now must still be the drive of the plan, unused, and `typed` its confirm word. Resuming passes the
 // journal's plan with its own word: the line was written after somebody had typed it.
 Result<Confirmation> confirm(Plan plan, const DriveFacts& now, std::string_view typed);
+
+// The same right over the same drive, which shows more of itself now: what was agreed to is the whole drive.
+Result<Confirmation> confirm_uncovered(Confirmation before, const DriveFacts& now);
 
 }  // namespace relance

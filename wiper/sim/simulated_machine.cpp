@@ -46,6 +46,26 @@ class OpenDrive : public BlockDevice {
   std::shared_ptr<std::atomic<bool>> held_;  // Nothing: opened for reading.
 };
 
+// A drive's firmware, in a boot: commands that change it are operations like any other. A power cut while it obeys leaves
+// it as it was or as it was to be; nobody learns which.
+class OpenAta : public AtaPort {
+ public:
+  OpenAta(AtaPort& drive, std::shared_ptr<Seam> seam) : drive_(drive), seam_(std::move(seam)) {}
+
+  Result<AtaReply> submit(const AtaCommand& command) override {
+    const Seam::Turn turn = seam_->enter(command.name);
+    if (turn == Seam::Turn::Off) return no_power();
+    if (turn == Seam::Turn::Fails) return Error{Errc::Io, Stop::DriveSick, std::string(command.name) + " fails"};
+    Result<AtaReply> reply = drive_.submit(command);
+    if (turn == Seam::Turn::LosesPower) return no_power();
+    return reply;
+  }
+
+ private:
+  AtaPort& drive_;
+  const std::shared_ptr<Seam> seam_;
+};
+
 }  // namespace
 
 // One boot's view of the PC. Its threads have ended before the PC goes on to the next boot.
@@ -69,7 +89,7 @@ class SimulatedMachine : public Machine {
     TRY(enter("list drives"));
     std::vector<DriveFacts> found;
     for (const SimulatedPc::Slot& slot : pc_.slots_)
-      if (!slot.boots.back()->has_vanished()) found.push_back(slot.facts);
+      if (!slot.boots.back()->has_vanished()) found.push_back(facts_of(slot));
     give_confirm_words(found);
     return found;
   }
@@ -95,13 +115,40 @@ class SimulatedMachine : public Machine {
     const DriveFacts& planned = confirmation.plan().drive;
     SimulatedPc::Slot* const slot = find(planned);
     if (slot == nullptr) return Error{Errc::Gone, Stop::DriveGone, "the drive of the plan is not there"};
-    TRY(refuse_unfit_drive(slot->facts));
+    const DriveFacts now = facts_of(*slot);
+    TRY(refuse_unfit_drive(now));
+    if (!has_planned_size(confirmation.plan(), now))
+      return Error{Errc::Refused, Stop::DriveChanged, "the drive has another size than in the plan"};
     if (slot->is_held->exchange(true)) return Error{Errc::Busy, Stop::DriveHeld, "somebody holds the drive"};
     ++slot->openings_for_writing;
     return std::unique_ptr<BlockDevice>(std::make_unique<OpenDrive>(*slot->boots.back(), slot->is_held));
   }
 
+  Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation& confirmation) override {
+    TRY(enter("open ata"));
+    SimulatedPc::Slot* const slot = find(confirmation.plan().drive);
+    if (slot == nullptr) return Error{Errc::Gone, Stop::DriveGone, "the drive of the plan is not there"};
+    if (!slot->ata) return Error{Errc::Unsupported, Stop::DriveSick, "it takes no ATA commands"};
+    return std::unique_ptr<AtaPort>(std::make_unique<OpenAta>(*slot->ata, seam_));
+  }
+
+  Result<DriveFacts> look_again(const Confirmation& confirmation) override {
+    TRY(enter("look again"));
+    SimulatedPc::Slot* const slot = find(confirmation.plan().drive);
+    if (slot == nullptr) return Error{Errc::Gone, Stop::DriveGone, "the drive of the plan is not there"};
+    return facts_of(*slot);
+  }
+
  private:
+  static DriveFacts facts_of(const SimulatedPc::Slot& slot) {
+    DriveFacts facts = slot.facts;
+    if (!slot.ata) return facts;
+    facts.geometry = slot.drive->geometry();
+    const Result<HiddenAreas> areas = read_hidden_areas(*slot.ata);
+    facts.hidden_areas = areas.ok() ? areas.value() : HiddenAreas{};
+    return facts;
+  }
+
   Result<void> enter(const char* what) {
     switch (seam_->enter(what)) {
       case Seam::Turn::Acts:
@@ -136,6 +183,13 @@ std::size_t SimulatedPc::add_drive(DriveFacts facts, DriveTemper temper) {
   return slots_.size() - 1;
 }
 
+std::size_t SimulatedPc::add_ata_drive(DriveFacts facts, const AtaTemper& firmware) {
+  facts.geometry.block_count = std::max(facts.geometry.block_count, firmware.factory_blocks);
+  const std::size_t number = add_drive(std::move(facts));
+  slots_[number].ata = std::make_unique<SimulatedAtaDrive>(*slots_[number].drive, firmware);
+  return number;
+}
+
 void SimulatedPc::replace_drive(std::size_t number, DriveFacts facts) { put_in(slots_.at(number), std::move(facts)); }
 
 void SimulatedPc::put_in(Slot& slot, DriveFacts facts, DriveTemper temper) {
@@ -143,6 +197,7 @@ void SimulatedPc::put_in(Slot& slot, DriveFacts facts, DriveTemper temper) {
   temper.seed = seed_ + ++drive_count_;
   slot.drive = std::make_unique<SimulatedDrive>(facts.geometry, temper);
   slot.facts = std::move(facts);
+  slot.ata.reset();
   slot.boots.resize(boot_count_);
 }
 
@@ -175,6 +230,7 @@ void SimulatedPc::cut_power() {
   executor_->wind_down();
   for (Slot& slot : slots_) {
     slot.drive->cut_power();
+    if (slot.ata) slot.ata->cycle_power();
     slot.drive->plug_into(nullptr, "drive");
   }
   stick_.plug_into(nullptr);

@@ -14,6 +14,7 @@
 
 #include "wiper/job/machine.h"
 #include "wiper/sim/faulty_device.h"
+#include "wiper/sim/simulated_ata_drive.h"
 #include "wiper/sim/simulated_executor.h"
 #include "wiper/sim/simulated_stick.h"
 
@@ -38,6 +39,8 @@ class SimulatedPc {
 
   // Between boots. A drive is full of kFactoryContent until something is put on it.
   std::size_t add_drive(DriveFacts facts, DriveTemper temper = {});  // Its seed is drawn here.
+  // An ATA disk, with a platter as large as its factory made it; what it shows of that is its firmware's word.
+  std::size_t add_ata_drive(DriveFacts facts, const AtaTemper& firmware);
   void replace_drive(std::size_t number, DriveFacts facts);  // Another drive in its place, with another platter.
 
   std::shared_ptr<Machine> boot(BootPlan plan = {});
@@ -59,6 +62,7 @@ class SimulatedPc {
   struct Slot {
     DriveFacts facts;
     std::unique_ptr<SimulatedDrive> drive;
+    std::unique_ptr<SimulatedAtaDrive> ata;            // Nothing: it takes no ATA commands.
     std::vector<std::unique_ptr<FaultyDevice>> boots;  // One for each boot; the last is the running one.
     std::shared_ptr<std::atomic<bool>> is_held = std::make_shared<std::atomic<bool>>(false);
     std::uint64_t openings_for_writing = 0;

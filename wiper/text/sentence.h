@@ -46,7 +46,7 @@ namespace relance {
   X(MethodIs5Enhanced) X(MethodSchneier) X(MethodOps2) X(MethodVsitr) X(VerifyEach) X(StampsAsked) X(StepStamp)        \
   X(StepStampCompare) X(ReasonEarlierPass) X(ReasonAddressesWrap) X(SampleDrawn) X(SpareCellsNotReached) \
   /* Hidden areas of ATA disks. */                                                                                     \
-  X(ReasonHiddenKept)
+  X(ReasonHiddenKept) X(StepUncover) X(HiddenUncovered) X(HiddenStays)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

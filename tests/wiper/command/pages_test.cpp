@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "wiper/command/nvme_pages.h"
 #include "wiper/command/scsi_pages.h"
 

@@ -37,6 +37,10 @@ class SmallPc : public Machine {
   Result<std::unique_ptr<BlockReader>> open_reader(const DriveFacts&) override {
     return std::unique_ptr<BlockReader>(std::make_unique<Held>(platter));
   }
+  Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation&) override {
+    return Error{Errc::Unsupported, Stop::DriveSick, "no ATA disk"};
+  }
+  Result<DriveFacts> look_again(const Confirmation&) override { return facts_; }
   Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation&) override {
     if (refusal) return *refusal;
     return std::unique_ptr<BlockDevice>(std::make_unique<Held>(platter));

@@ -182,6 +182,46 @@ TEST_SUITE("machine number") {
       CHECK(parse_machine_number(text).error().stop == Stop::WrongNumber);
     }
   }
+
+  TEST_CASE("a hidden area is uncovered first, if the profile lets it; otherwise the plan says that it stays") {
+    DriveFacts drive = rotating_disk();
+    drive.hidden_areas = HiddenAreas{1000000, {SizeAnswer::Known, 1200000}, {SizeAnswer::NoSuchCommand, 0}};
+    const Plan staying = make_plan(drive, {}, {}).value();
+    CHECK(staying.steps.front().kind == StepKind::Write);
+    CHECK(staying.reasons.front() == Phrase{Sentence::HiddenStays, {"200000"}});
+
+    const Plan uncovering = make_plan(drive, {.uncovers = true}, {}).value();
+    CHECK(uncovering.steps.front().kind == StepKind::Uncover);
+    CHECK(uncovering.reasons.front() == Phrase{Sentence::HiddenUncovered, {"200000"}});
+
+    drive.hidden_areas->native.answer = SizeAnswer::Denied;
+    CHECK(make_plan(drive, {.uncovers = true}, {}).value().steps.front().kind == StepKind::Write);
+  }
+
+  TEST_CASE("a drive that is to be uncovered may have any size up to its whole; another may not grow") {
+    DriveFacts drive = rotating_disk();
+    drive.hidden_areas = HiddenAreas{1000000, {SizeAnswer::Known, 1200000}, {SizeAnswer::NoSuchCommand, 0}};
+    const auto fits = [&](bool uncovers, std::uint64_t block_count) {
+      DriveFacts now = drive;
+      now.geometry.block_count = block_count;
+      return confirm(make_plan(drive, {.uncovers = uncovers}, {}).value(), now, "Z1").ok();
+    };
+    CHECK(fits(false, 1000000));
+    CHECK(!fits(false, 1200000));
+    CHECK(fits(true, 1000000));
+    CHECK(fits(true, 1100000));
+    CHECK(fits(true, 1200000));
+    CHECK(!fits(true, 1200001));
+    CHECK(!fits(true, 999999));
+
+    DriveFacts whole = drive;
+    whole.geometry.block_count = 1200000;
+    Confirmation right = confirm(make_plan(drive, {.uncovers = true}, {}).value(), drive, "Z1").value();
+    right = confirm_uncovered(std::move(right), whole).value();
+    CHECK(right.plan().drive.geometry == whole.geometry);
+    whole.identity.serial = "Z2";
+    CHECK(confirm_uncovered(std::move(right), whole).error().stop == Stop::DriveChanged);
+  }
 }
 
 }  // namespace
