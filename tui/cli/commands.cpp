@@ -154,7 +154,9 @@ Result<ExitCode> plan(const Options& options, const Desk& desk) {
     desk.printer.line("  " + say_steps(language, each));
     for (const Phrase& reason : each.reasons) desk.printer.line("  " + say(language, reason));
     desk.printer.line("  " + say(language, Word::SayConfirm, {each.drive.confirm_word}));
-    list.push_back(to_value(each));
+    ValueMembers members = std::get<ValueMembers>(to_value(each).held);
+    members.emplace_back("estimate", to_value(planned.estimate));
+    list.push_back(std::move(members));
   }
   desk.printer.line(say(language, Word::HintNothingWritten));
   desk.printer.answer(std::move(list));

@@ -55,7 +55,8 @@ void LiveLine::show(const std::string& text) const {
 ProgressLine::ProgressLine(const Printer& printer, std::vector<Plan> plans,
                            const std::vector<std::vector<std::uint64_t>>& step_bytes)
     : printer_(printer), plans_(std::move(plans)), line_(printer) {
-  for (const auto& bytes : step_bytes) meters_.emplace_back(bytes);
+  for (std::size_t i = 0; i < step_bytes.size(); ++i)
+    meters_.emplace_back(step_bytes[i], plans_[i].speeds.value_or(Speeds{}));
 }
 
 // One drive's part. What has ended is judged afterwards, from the journal.

@@ -1,6 +1,7 @@
 #include "tui/model/meter.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace relance {
 namespace {
@@ -52,10 +53,20 @@ std::uint64_t Meter::done_bytes() const {
 unsigned Meter::percent() const { return percent_of(done_bytes(), total_bytes()); }
 unsigned Meter::step_percent() const { return percent_of(last_.bytes_done, last_.bytes_total); }
 
+// Of bytes of a step, in seconds as the plan expected them; without speeds one a byte.
+double Meter::cost(std::size_t step, std::uint64_t from, std::uint64_t to) const {
+  return expected_seconds(speeds_, from, to, step_bytes_[step]);
+}
+
 std::optional<std::uint64_t> Meter::seconds_left() const {
-  const std::uint64_t speed = bytes_per_second();
-  if (speed == 0) return std::nullopt;
-  return (total_bytes() - done_bytes() + speed - 1) / speed;
+  if (bytes_per_second() == 0 || last_.step >= step_bytes_.size()) return std::nullopt;
+  const std::size_t now = static_cast<std::size_t>(last_.step);
+  const double expected = cost(now, points_.front().bytes, points_.back().bytes);
+  if (expected <= 0) return std::nullopt;
+  const nanoseconds span = points_.back().when - points_.front().when;
+  double left = cost(now, std::min(last_.bytes_done, step_bytes_[now]), step_bytes_[now]);
+  for (std::size_t step = now + 1; step < step_bytes_.size(); ++step) left += cost(step, 0, step_bytes_[step]);
+  return static_cast<std::uint64_t>(std::ceil(left * std::chrono::duration<double>(span).count() / expected - 1e-6));
 }
 
 }  // namespace relance

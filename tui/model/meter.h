@@ -1,11 +1,12 @@
 #pragma once
-// How fast it goes and when it ends, from samples of a job: for the screen, the progress line and --json alike. Whole
-// numbers only; a sample is never evidence.
+// How fast it goes and when it ends, from samples of a job: for the screen, the progress line and --json alike. A sample
+// is never evidence.
 
 #include <optional>
 #include <vector>
 
 #include "wiper/base/executor.h"
+#include "wiper/plan/speeds.h"
 
 namespace relance {
 
@@ -21,8 +22,10 @@ struct JobSample {
 
 class Meter {
  public:
-  // The bytes that each step is expected to move; 0: it moves none.
-  explicit Meter(std::vector<std::uint64_t> step_bytes = {}) : step_bytes_(std::move(step_bytes)) {}
+  // The bytes that each step is expected to move; 0: it moves none. A disk is expected to become slower towards its inner
+  // edge as `speeds` say; the work itself says how fast it is.
+  explicit Meter(std::vector<std::uint64_t> step_bytes = {}, const Speeds& speeds = {})
+      : step_bytes_(std::move(step_bytes)), speeds_(speeds) {}
 
   void add(Moment now, const JobSample& sample);
 
@@ -31,7 +34,8 @@ class Meter {
       const;                 // Over the last kWindow of this step; 0 until two samples are far enough apart.
   unsigned percent() const;  // Of all steps; 100 only when all bytes are done.
   unsigned step_percent() const;
-  std::optional<std::uint64_t> seconds_left() const;  // Of all steps at this step's speed; nothing while no byte moves.
+  // Of all steps at this step's speed, slower further in; nothing while no byte moves.
+  std::optional<std::uint64_t> seconds_left() const;
 
   bool operator==(const Meter&) const = default;
 
@@ -44,7 +48,10 @@ class Meter {
   std::uint64_t total_bytes() const;
   std::uint64_t done_bytes() const;
 
+  double cost(std::size_t step, std::uint64_t from, std::uint64_t to) const;
+
   std::vector<std::uint64_t> step_bytes_;
+  Speeds speeds_;
   std::vector<Point> points_;  // Of this step, oldest first, at most kWindow old.
   JobSample last_;
 };

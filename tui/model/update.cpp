@@ -218,7 +218,7 @@ Update on_open_run(Model model, const message::OpenRunFound& found) {
 Update on_started(Model model, const message::Started& started) {
   model.jobs.clear();
   for (std::size_t i = 0; i < started.plans.size(); ++i)
-    model.jobs.push_back({started.plans[i], Meter(started.step_bytes[i])});
+    model.jobs.push_back({started.plans[i], Meter(started.step_bytes[i], started.plans[i].speeds.value_or(Speeds{}))});
   if (!started.plans.empty()) model.number = started.plans.front().number;
   return show(std::move(model), ScreenName::Running);
 }

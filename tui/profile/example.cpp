@@ -54,6 +54,10 @@ std::string example_profile(const Profile& profile) {
   add(Word::ProfileVerify, "verify", quoted_toml(name_of(policy.verify)));
   add(Word::ProfileSample, "sample_percent", std::to_string(policy.sample_percent));
   add(Word::ProfileUncover, "uncover", policy.uncovers ? "true" : "false");
+  add(Word::ProfileRotating, "rotating_methods", "[]");
+  add(Word::ProfileFlash, "flash_methods", "[]");
+  add(Word::ProfileVerifyAllowed, "verify_allowed", "[]");
+  add(Word::ProfileBudget, "budget_minutes", std::to_string(policy.budget_minutes));
   add(Word::ProfileExternal, "external", "[]");
   add(Word::ProfileReserves, "reserves", "[]", reserve_names());
   add(Word::ProfileAtEnd, "at_end", quoted_toml(name_of(profile.at_end)));

@@ -23,7 +23,8 @@ namespace relance {
 namespace {
 
 constexpr std::size_t kLargestFile = 64 * 1024;
-constexpr std::size_t kLongestText = 120;  // Names are printed on one line of a certificate.
+constexpr std::int64_t kLongestBudget_min = 100000;  // Ten weeks.
+constexpr std::size_t kLongestText = 120;            // Names are printed on one line of a certificate.
 
 Error wrong(const toml::source_position& where, const std::string& what) {
   return {Errc::Invalid, Stop::ProfileWrong,
@@ -70,12 +71,12 @@ class Reader {
     into = held->get();
   }
 
-  void percent(std::string_view key, unsigned& into) {
+  void number(std::string_view key, unsigned& into, std::int64_t low, std::int64_t high) {
     const toml::node* node = take(key);
     if (node == nullptr) return;
     const auto* held = node->as_integer();
-    if (held == nullptr || held->get() < 10 || held->get() > 100)
-      return refuse(*node, key, "wants a number from 10 to 100");
+    if (held == nullptr || held->get() < low || held->get() > high)
+      return refuse(*node, key, "wants a number from " + std::to_string(low) + " to " + std::to_string(high));
     into = static_cast<unsigned>(held->get());
   }
 
@@ -153,6 +154,19 @@ std::string accept_reserve(Profile& profile, std::string_view name) {
   return "names " + quoted(name) + "; known: " + listed(names);
 }
 
+std::string accept_method(std::vector<std::string>& into, std::string_view name) {
+  if (method_named(name) == nullptr) return "names " + quoted(name) + ", which `relance plan --help` does not list";
+  into.emplace_back(name);
+  return "";
+}
+
+std::string accept_verify(Policy& policy, std::string_view name) {
+  const std::optional<Verify> verify = enum_named<Verify>(name);
+  if (!verify) return "names " + quoted(name) + "; known: " + listed(EnumNames<Verify>::names);
+  policy.verify_allowed.push_back(*verify);
+  return "";
+}
+
 std::string accept_number(Profile& profile, std::string_view text) {
   Result<std::string> number = parse_machine_number(text);
   if (!number.ok()) return "holds " + quoted(text) + ", whose check digit is wrong";
@@ -205,8 +219,12 @@ Result<Profile> parse_profile(std::string_view text) {
   reader.check("method", policy.method == "auto" || method_named(policy.method) != nullptr,
                "is " + quoted(policy.method) + ", which `relance plan --help` does not list");
   reader.choice("verify", policy.verify);
-  reader.percent("sample_percent", policy.sample_percent);
   reader.flag("uncover", policy.uncovers);
+  reader.number("sample_percent", policy.sample_percent, 10, 100);
+  reader.texts("rotating_methods", [&](std::string_view name) { return accept_method(policy.rotating_methods, name); });
+  reader.texts("flash_methods", [&](std::string_view name) { return accept_method(policy.flash_methods, name); });
+  reader.texts("verify_allowed", [&](std::string_view name) { return accept_verify(policy, name); });
+  reader.number("budget_minutes", policy.budget_minutes, 0, kLongestBudget_min);
   reader.texts("external", [&](std::string_view name) { return accept_external(profile, name); });
   reader.texts("reserves", [&](std::string_view name) { return accept_reserve(profile, name); });
   reader.choice("at_end", profile.at_end);

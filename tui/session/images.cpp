@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "wiper/linux/plain_file.h"
+#include "wiper/plan/estimate.h"
 
 namespace relance {
 namespace {
@@ -123,7 +124,6 @@ Result<std::shared_ptr<const ImageFolder>> open_manifest(const ImagePlace& place
 }
 
 std::vector<std::uint64_t> expected_bytes(const Plan& plan, const ImageFolder* image) {
-  const std::uint64_t drive = plan.drive.geometry.size_bytes();
   const std::uint64_t of_image = image == nullptr ? 0 : bytes_of_image(image->manifest());
   std::vector<std::uint64_t> bytes;
   for (const Step& step : plan.steps) {
@@ -133,7 +133,7 @@ std::vector<std::uint64_t> expected_bytes(const Plan& plan, const ImageFolder* i
     else if (step.role == StepRole::Image)
       bytes.push_back(of_image);
     else
-      bytes.push_back(step.kind == StepKind::Compare ? drive / 100 * step.sample_percent : drive);
+      bytes.push_back(erase_bytes(step, plan.drive.geometry));
   }
   return bytes;
 }

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "tui/session/console.h"
+#include "tui/view/say.h"
 #include "wiper/base/iso_time.h"
+#include "wiper/job/probe.h"
 
 namespace relance {
 namespace {
@@ -42,6 +44,12 @@ std::string new_run_name(Machine& machine) {
   std::array<std::byte, 4> chance{};
   machine.entropy().fill(chance);
   return name + "-" + to_hex(chance);
+}
+
+Phrase say_time_of(const Estimate& time, Executor& executor) {
+  const std::int64_t end_s = executor.pc_clock_s() + static_cast<std::int64_t>(time.seconds);
+  return {time.is_rough ? Sentence::TimeRough : Sentence::TimeMeasured,
+          {say_duration(time.seconds), say_time(console::local_clock_s(end_s))}};
 }
 
 }  // namespace
@@ -112,7 +120,17 @@ Result<Planned> Session::plan_drive(const Order& order, const std::string& path,
   }
   Plan plan = TRY(relance::make_plan(drive, policy, request));
   if (image) TRY(check_fit(*image, drive));
-  return Planned{std::move(plan), std::move(image)};
+  request.speeds = speeds_of(drive);  // Only of a drive that may be a target: reading it takes a second.
+  plan = TRY(relance::make_plan(drive, policy, request));
+  Estimate time = estimate(expected_bytes(plan, image.get()), request.speeds);
+  if (time.seconds > 0) plan.reasons.push_back(say_time_of(time, executor()));
+  return Planned{std::move(plan), std::move(image), std::move(time)};
+}
+
+Speeds Session::speeds_of(const DriveFacts& drive) {
+  Result<std::unique_ptr<BlockReader>> reader = machine().open_reader(drive);
+  const Speeds probed = reader.ok() ? probe_speeds(std::move(reader).value(), executor()) : Speeds{};
+  return expected_speeds(drive, probed);
 }
 
 Result<std::vector<Planned>> Session::plan(const Order& order) {

@@ -8,6 +8,7 @@
 #include "tui/session/images.h"
 #include "tui/session/run.h"
 #include "tui/session/stick_key.h"
+#include "wiper/plan/estimate.h"
 
 namespace relance {
 
@@ -42,6 +43,7 @@ struct AwaitedTrial {
 struct Planned {
   Plan plan;
   std::shared_ptr<const ImageFolder> image;  // Null: none.
+  Estimate estimate;
 };
 
 enum class ImageNeed : std::uint8_t { Chunks, Hashes };  // To write what it holds, or only to compare.
@@ -96,6 +98,7 @@ class Session {
 
   Result<std::shared_ptr<const ImageFolder>> image_for(const Order& order);
   Result<Planned> plan_drive(const Order& order, const std::string& path, std::shared_ptr<const ImageFolder> image);
+  Speeds speeds_of(const DriveFacts& drive);
   RunSetup run_setup(std::shared_ptr<Journal> journal) const;
   Result<DriveFacts> find_drive(const Plan& plan);
   std::shared_ptr<Journal> open_journal(const std::string& run, const JournalText& so_far);

@@ -46,14 +46,14 @@ std::string say_drive(Language language, const DriveFacts& drive) {
 }
 
 std::string say_steps(Language language, const Plan& plan) {
-  std::string said;
-  const Phrase* before = nullptr;
+  std::string all;
+  std::vector<Phrase> known;  // A method has many passes, the finish is written in two sweeps: each act is said once.
   for (const Step& step : plan.steps) {
-    const bool is_same_act = before != nullptr && *before == step.what;  // The finish is written in two sweeps.
-    if (!is_same_act) said += (said.empty() ? "" : " → ") + say(language, step.what);
-    before = &step.what;
+    if (std::ranges::find(known, step.what) != known.end()) continue;
+    all += (all.empty() ? "" : " → ") + say(language, step.what);
+    known.push_back(step.what);
   }
-  return said;
+  return all;
 }
 
 std::string say_progress(Language language, const Plan& plan, const Meter& meter) {

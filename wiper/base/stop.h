@@ -69,6 +69,7 @@ enum class Stop : std::uint8_t {
   Interrupted = 73,
   AddressesWrap = 74,     // Two numbered blocks are one: a bridge that cuts addresses short.
   PowerCycleNeeded = 75,  // The drive shows the rest of itself only once the power was off.
+  DriveTooSlow = 76,      // It would take days.
   // The program.
   Internal = 90,
   NoMemory = 91,
@@ -93,7 +94,7 @@ inline constexpr std::array kAllStops = {Stop::NoDrive,        Stop::DriveGone, 
                                          Stop::ToolFailed,     Stop::TrialFailed,       Stop::BootUnfit,
                                          Stop::TrialAwaited,   Stop::DataDiffers,       Stop::ReadErrors,
                                          Stop::WriteErrors,    Stop::Interrupted,       Stop::PowerCycleNeeded,
-                                         Stop::AddressesWrap,  Stop::Internal,          Stop::NoMemory,
+                                         Stop::AddressesWrap, Stop::DriveTooSlow,  Stop::Internal,          Stop::NoMemory,
                                          Stop::Usage};
 
 }  // namespace relance

@@ -151,6 +151,9 @@ std::vector<Statement> statements_of(const Evidence& evidence, const Certificate
           request.language,
           {Sentence::ImageWasThere, {std::to_string(done.kept_blocks), std::to_string(done.content->block_count)}}));
   }
+  for (const Phrase& reason : evidence.plan().reasons)
+    if (reason.name == Sentence::BudgetFits || reason.name == Sentence::BudgetMissed)
+      list.push_back(stated(request.language, reason));
   if (!is_proven(erase_verdict(evidence).kind)) add(Sentence::DriveNotErased);
   if (claims_level(evidence) && drive.medium != Medium::Rotating) add(Sentence::SpareCellsNotReached);
   if (const std::optional<unsigned> percent = percent_sampled(evidence))

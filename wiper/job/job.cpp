@@ -272,16 +272,28 @@ class Run {
         return Error{Errc::Io, Stop::StickGone, detail};
       case SweepEnd::FlushFailed:
         return Error{Errc::Io, Stop::WriteErrors, detail};
+      case SweepEnd::TooSlow:
+        return Error{Errc::Io, Stop::DriveTooSlow, detail};
     }
     return Error{Errc::Invalid, Stop::Internal, detail};
   }
 
   RunEnded ended_by(const Result<void>& result) const {
     const std::int64_t now_s = setup_.machine->executor().pc_clock_s();
-    if (result.ok()) return {RunEnd::Finished, 0, "", now_s};
+    if (result.ok()) return {RunEnd::Finished, 0, "", now_s, std::nullopt};
     const Error& error = result.error();
     const RunEnd end = error.code == Errc::Cancelled ? RunEnd::Cancelled : RunEnd::Failed;
-    return {end, static_cast<std::uint64_t>(error.stop), error.detail, now_s};
+    RunEnded ended{end, static_cast<std::uint64_t>(error.stop), error.detail, now_s};
+    if (error.stop == Stop::DriveTooSlow) ended.why = too_slow();
+    return ended;
+  }
+
+  // Rounded so that the sentence does not make the drive better than it is.
+  Phrase too_slow() const {
+    constexpr std::uint64_t kHour = 3600;
+    const std::uint64_t hours = (job_.progress->slow_seconds_left + kHour - 1) / kHour;
+    return {Sentence::ReasonTooSlow,
+            {std::to_string(job_.progress->slow_bytes_per_s / 1'000'000), std::to_string(hours)}};
   }
 
   // The state here is a reading of the same events that the stick gets.

@@ -155,9 +155,10 @@ struct RunEnded {
   std::uint64_t stop = 0;  // STOP number, 0 for none.
   std::string detail;
   std::int64_t pc_clock_s = 0;
+  std::optional<Phrase> why;  // In words, where there is more to say than the STOP's.
   static constexpr auto fields() {
     return std::tuple{field("end", &RunEnded::end), field("stop", &RunEnded::stop), field("detail", &RunEnded::detail),
-                      field("pc_clock_s", &RunEnded::pc_clock_s)};
+                      field("pc_clock_s", &RunEnded::pc_clock_s), field("why", &RunEnded::why)};
   }
   bool operator==(const RunEnded&) const = default;
 };

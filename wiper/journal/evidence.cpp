@@ -73,6 +73,7 @@ std::optional<Verdict> stopped(const Evidence& evidence) {
   if (ended->end == RunEnd::Stalled) return Verdict{VerdictKind::Failed, {{Sentence::ReasonStalled, {}}}};
   if (ended->end == RunEnd::Failed && ended->stop == static_cast<std::uint64_t>(Stop::DriveGone))
     return Verdict{VerdictKind::Failed, {{Sentence::ReasonDriveGone, {}}}};
+  if (ended->end == RunEnd::Failed && ended->why) return Verdict{VerdictKind::Failed, {*ended->why}};
   return std::nullopt;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wiper/plan/choice.h"
+
 namespace relance {
 namespace {
 
@@ -41,15 +43,19 @@ std::string stamps_of(const DriveFacts& drive, const Policy& policy) {
   return any ? name : "";
 }
 
-void add_stamps(Plan& plan, const Policy& policy) {
-  const std::string stamps = stamps_of(plan.drive, policy);
+unsigned percent_read(const Policy& policy, Verify verify) {  // At least 10 %: DESIGN.md §5.
+  return verify == Verify::Sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;
+}
+
+Step erase_step(StepKind kind, std::string content, Sentence what) {
+  return {.kind = kind, .role = StepRole::Erase, .content = std::move(content), .what = {what, {}}};
+}
+
+void add_stamps(std::vector<Step>& steps, const DriveFacts& drive, const Policy& policy) {
+  const std::string stamps = stamps_of(drive, policy);
   if (stamps.empty()) return;
-  for (const StepKind kind : {StepKind::Write, StepKind::Compare})
-    plan.steps.push_back({.kind = kind,
-                          .role = StepRole::Erase,
-                          .content = stamps,
-                          .what = {kind == StepKind::Write ? Sentence::StepStamp : Sentence::StepStampCompare, {}}});
-  plan.reasons.push_back({Sentence::StampsAsked, {}});
+  steps.push_back(erase_step(StepKind::Write, stamps, Sentence::StepStamp));
+  steps.push_back(erase_step(StepKind::Compare, stamps, Sentence::StepStampCompare));
 }
 
 // First of all: what is shown only later would be left out by everything before.
@@ -63,16 +69,12 @@ void add_uncovering(Plan& plan, const Policy& policy) {
         {.kind = StepKind::Uncover, .role = StepRole::Erase, .content = "", .what = {Sentence::StepUncover, {}}});
 }
 
-unsigned percent_read(const Policy& policy) {  // At least 10 %: DESIGN.md §5.
-  return policy.verify == Verify::Sample ? std::clamp(policy.sample_percent, 10U, 100U) : 100U;
-}
-
-Phrase say_verify(const Policy& policy) {
-  switch (policy.verify) {
+Phrase say_verify(const Policy& policy, Verify verify) {
+  switch (verify) {
     case Verify::Full:
       return {Sentence::VerifyFull, {}};
     case Verify::Sample:
-      return {Sentence::VerifySample, {std::to_string(percent_read(policy))}};
+      return {Sentence::VerifySample, {std::to_string(percent_read(policy, verify))}};
     case Verify::Each:
       return {Sentence::VerifyEach, {}};
     case Verify::None:
@@ -81,23 +83,16 @@ Phrase say_verify(const Policy& policy) {
   return {Sentence::VerifyNone, {}};
 }
 
-void add_erase(Plan& plan, const Method& method, const Policy& policy) {
-  if (!method.ends_keyed()) add_stamps(plan, policy);
-  for (std::size_t i = 0; i < method.passes.size(); ++i) {
-    const Pass& pass = method.passes[i];
-    const std::string content = content_name(pass, i + 1);
-    plan.steps.push_back(
-        {.kind = StepKind::Write, .role = StepRole::Erase, .content = content, .what = {Sentence::StepErase, {}}});
-    const bool is_last = i + 1 == method.passes.size();
-    const bool is_compared = is_last || pass.is_compared || policy.verify == Verify::Each;
-    if (!is_compared || policy.verify == Verify::None) continue;
-    plan.steps.push_back({.kind = StepKind::Compare,
-                          .role = StepRole::Erase,
-                          .content = content,
-                          .sample_percent = percent_read(policy),
-                          .what = {Sentence::StepCompare, {}}});
-  }
-  plan.reasons.push_back(say_verify(policy));
+Result<void> add_erase(Plan& plan, const Policy& policy, const Speeds& speeds) {
+  const Choice choice = TRY(choose(plan.drive, policy, speeds));
+  plan.method = choice.method->name;
+  plan.verify = choice.verify;
+  plan.reasons.insert(plan.reasons.end(), choice.why.begin(), choice.why.end());
+  const std::vector<Step> steps = erase_steps(plan.drive, policy, *choice.method, choice.verify);
+  plan.steps.insert(plan.steps.end(), steps.begin(), steps.end());
+  if (is_stamp(steps.front())) plan.reasons.push_back({Sentence::StampsAsked, {}});
+  plan.reasons.push_back(say_verify(policy, choice.verify));
+  return {};
 }
 
 void add_image(Plan& plan, const ImageNeeds& image, const PlanRequest& request) {
@@ -168,19 +163,12 @@ Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const Plan
   plan.number = request.number;
   plan.drive = drive;
   plan.verify = policy.verify;
+  if (request.speeds.is_known()) plan.speeds = request.speeds;
   plan.reserves_allowed = policy.reserves_allowed;
   plan.method = "none";
   if (request.erase) {
     add_uncovering(plan, policy);
-    const bool is_automatic = policy.method == "auto";
-    const MethodChoice choice =
-        is_automatic ? choose_method(drive)
-                     : MethodChoice{method_named(policy.method), {Sentence::MethodAsked, {policy.method}}};
-    if (choice.method == nullptr)
-      return refused(Stop::MethodUnknown, "no erase method is called \"" + policy.method + "\"");
-    plan.method = choice.method->name;
-    plan.reasons.push_back(choice.why);
-    add_erase(plan, *choice.method, policy);
+    TRY(add_erase(plan, policy, request.speeds));
   } else if (!request.erased_in_run.empty()) {
     plan.erased_in_run = request.erased_in_run;
     plan.reasons.push_back({Sentence::ErasedEarlier, {request.erased_in_run}});
@@ -191,6 +179,22 @@ Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const Plan
   if (request.image) add_image(plan, *request.image, request);
   if (!request.image) plan.reasons.push_back({Sentence::NoImageAsked, {}});
   return plan;
+}
+
+std::vector<Step> erase_steps(const DriveFacts& drive, const Policy& policy, const Method& method, Verify verify) {
+  std::vector<Step> steps;
+  if (!method.ends_keyed()) add_stamps(steps, drive, policy);
+  for (std::size_t i = 0; i < method.passes.size(); ++i) {
+    const Pass& pass = method.passes[i];
+    const std::string content = content_name(pass, i + 1);
+    steps.push_back(erase_step(StepKind::Write, content, Sentence::StepErase));
+    const bool is_last = i + 1 == method.passes.size();
+    const bool is_compared = is_last || pass.is_compared || verify == Verify::Each;
+    if (!is_compared || verify == Verify::None) continue;
+    steps.push_back(erase_step(StepKind::Compare, content, Sentence::StepCompare));
+    steps.back().sample_percent = percent_read(policy, verify);
+  }
+  return steps;
 }
 
 Plan make_trial_end_plan(const Plan& deployed) {

@@ -7,6 +7,7 @@
 #include "wiper/content/overlay.h"
 #include "wiper/discover/drive_facts.h"
 #include "wiper/plan/method.h"
+#include "wiper/plan/speeds.h"
 #include "wiper/text/phrase.h"
 
 namespace relance {
@@ -24,6 +25,12 @@ struct Policy {
   std::string method = "auto";
   Verify verify = Verify::Full;
   unsigned sample_percent = 10;
+  // What a budget may choose among; empty: what the drive's kind asks for, and `verify`. Methods that are not listed are
+  // refused. Flash is every drive that does not say that it rotates.
+  std::vector<std::string> rotating_methods;
+  std::vector<std::string> flash_methods;
+  std::vector<Verify> verify_allowed;
+  unsigned budget_minutes = 0;  // 0: none.
   // Powers of two, in blocks, at which addresses are known to wrap: 28 bits of LBA, signed and unsigned 32 bits.
   std::vector<unsigned> wraps{28, 31, 32};
   std::vector<Bus> external_allowed;  // Kinds of external drives that may be targets, if the operator names the drive.
@@ -51,6 +58,7 @@ struct PlanRequest {
   std::optional<ImageNeeds> image;
   bool trial = false;         // The deployed system is started once before the PC leaves.
   bool compare_image = true;  // False: deployed without its read-back, and the certificate says so.
+  Speeds speeds;              // Of the drive, if they were measured or are known of its kind.
   bool image_may_be_there =
       false;  // deploy alone: an earlier run has begun to write one. Then only what differs is written.
 };
@@ -116,7 +124,8 @@ struct Plan {
   std::string image_sha256;   // Of its manifest.
   std::string erased_in_run;  // Without an erase of its own: the earlier run that erased the drive.
   bool deploys_unerased = false;
-  std::optional<bool> trial;  // Nothing: of a version that knew no trials.
+  std::optional<bool> trial;     // Nothing: of a version that knew no trials.
+  std::optional<Speeds> speeds;  // As expected when the plan was made.
   std::vector<Sentence> reserves_allowed;
   std::vector<Step> steps;
   std::vector<Phrase> reasons;
@@ -131,6 +140,7 @@ struct Plan {
                       field("erased_in_run", &Plan::erased_in_run),
                       field("deploys_unerased", &Plan::deploys_unerased),
                       field("trial", &Plan::trial),
+                      field("speeds", &Plan::speeds),
                       field("reserves_allowed", &Plan::reserves_allowed),
                       field("steps", &Plan::steps),
                       field("reasons", &Plan::reasons)};
@@ -150,6 +160,9 @@ Result<void> refuse_unfit_drive(const DriveFacts& drive);
 // Refused (Errc::Refused, nothing was done) with a STOP number: an unfit drive, external without the policy's leave or
 // without the operator naming it, too small, unknown method, not erased.
 Result<Plan> make_plan(const DriveFacts& drive, const Policy& policy, const PlanRequest& request);
+
+// The steps of an erase by this method, in their order.
+std::vector<Step> erase_steps(const DriveFacts& drive, const Policy& policy, const Method& method, Verify verify);
 
 // Once the trial of that plan's system is over, its service leaves the same drive.
 Plan make_trial_end_plan(const Plan& deployed);

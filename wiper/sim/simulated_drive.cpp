@@ -20,7 +20,7 @@ SimulatedDrive::SimulatedDrive(Geometry geometry, DriveTemper temper)
 Result<void> SimulatedDrive::read(LbaRange range, std::span<std::byte> bytes) {
   TRY(check(range, bytes));
   const Seam::Turn turn = TRY(enter("read", range));
-  TRY(spend(temper_.slowest_access));
+  TRY(move(range));
   if (turn == Seam::Turn::Fails) return Error{Errc::Io, Stop::DriveSick, name_ + " cannot read " + blocks_text(range)};
   const std::lock_guard lock(mutex_);
   for (const LbaRange place : places_of(range)) {
@@ -45,7 +45,7 @@ Result<void> SimulatedDrive::write(LbaRange range, std::span<const std::byte> by
     }
     return taken;
   }();
-  TRY(spend(temper_.slowest_access));
+  TRY(move(range));
   const std::lock_guard lock(mutex_);
   for (const Platter::Ticket ticket : tickets) platter_.acknowledge(ticket);
   return {};
@@ -74,6 +74,7 @@ Result<void> SimulatedDrive::idle(const char* what, LbaRange range) {
 
 void SimulatedDrive::plug_into(std::shared_ptr<Seam> seam, std::string name) {
   seam_ = std::move(seam);
+  busy_until_ = {};
   name_ = std::move(name);
 }
 
@@ -123,6 +124,27 @@ Result<void> SimulatedDrive::spend(nanoseconds longest) {
     return nanoseconds(random_.between(1, static_cast<std::uint64_t>(longest.count())));
   }();
   if (!seam_->spend(span)) return no_power();
+  return {};
+}
+
+// A drive has one pair of heads: a call waits for the one before.
+Result<void> SimulatedDrive::move(LbaRange range) {
+  if (!seam_ || temper_.outer_bytes_per_s == 0) return spend(temper_.slowest_access);
+  const auto place = static_cast<double>(range.first) / static_cast<double>(geometry_.block_count);
+  const auto outer = static_cast<double>(temper_.outer_bytes_per_s);
+  const auto inner = static_cast<double>(temper_.inner_bytes_per_s);
+  const bool is_collapsed = place * 100 >= temper_.collapses_at_percent;
+  const double speed =
+      is_collapsed ? static_cast<double>(temper_.collapsed_bytes_per_s) : outer + (inner - outer) * place;
+  const double bytes = static_cast<double>(range.count) * geometry_.logical_bytes;
+  const nanoseconds span(static_cast<std::int64_t>(bytes / speed * 1e9));
+  const Moment now = seam_->executor().now();
+  const Moment end = [&] {
+    const std::lock_guard lock(mutex_);
+    busy_until_ = std::max(busy_until_, now) + span;
+    return busy_until_;
+  }();
+  if (!seam_->spend_until(end)) return no_power();
   return {};
 }
 

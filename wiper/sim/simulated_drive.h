@@ -19,6 +19,12 @@ struct DriveTemper {
   std::uint64_t seed = 1;  // Of latencies and of what a power cut leaves.
   nanoseconds slowest_access = std::chrono::microseconds(500);
   nanoseconds slowest_flush = std::chrono::milliseconds(5);
+  // Bytes a second that it moves, one call after the other, falling evenly from the outer edge to the inner one; 0: as
+  // fast as its accesses. From `collapses_at_percent` of the drive on: `collapsed`.
+  std::uint64_t outer_bytes_per_s = 0;
+  std::uint64_t inner_bytes_per_s = 0;
+  unsigned collapses_at_percent = 100;
+  std::uint64_t collapsed_bytes_per_s = 0;
   std::uint64_t wraps_at = 0;  // A bridge that cuts addresses short: this LBA is LBA 0. Without it: 0.
 };
 
@@ -58,6 +64,7 @@ class SimulatedDrive : public BlockDevice {
   Result<void> check(LbaRange range, std::span<const std::byte> bytes) const;
   Result<Seam::Turn> enter(const char* what, LbaRange range);
   Result<void> spend(nanoseconds longest);
+  Result<void> move(LbaRange range);                      // Takes the time of an access, and of its bytes.
   std::vector<LbaRange> places_of(LbaRange range) const;  // On the platter.
   Result<void> flush_cache(bool fails);
 
@@ -70,6 +77,7 @@ class SimulatedDrive : public BlockDevice {
   mutable std::mutex mutex_;  // Of all below; never held over the seam.
   Platter platter_;
   SeededRandom random_;
+  Moment busy_until_{};
 };
 
 }  // namespace relance

@@ -10,8 +10,6 @@
 namespace relance {
 namespace {
 
-constexpr nanoseconds kLongWait = std::chrono::hours(24);
-
 // A run of one chunk: a range of blocks and where its bytes are in the worker's buffer.
 struct Piece {
   LbaRange range;
@@ -35,8 +33,9 @@ std::vector<Piece> pieces_of(std::span<const LbaRange> ranges, std::span<std::by
   return pieces;
 }
 
-// Halves a range that failed as a whole down to single blocks, so that only what really refuses is lost. After a failure
-// it goes on from the far side of what is left: a scratch is a run of blocks, and each of them costs seconds.
+// Halves a range that failed as a whole down to single physical blocks, so that only what really refuses is lost: a part of
+// one would have to be read by the drive before it could be written. After a failure it goes on from the far side of what
+// is left: a scratch is a run of blocks, and each of them costs seconds.
 class Bisection {
  public:
   struct Outcome {
@@ -45,14 +44,26 @@ class Bisection {
   };
 
   // `act` tries one piece; `go_on(bad)` hears of each bad block and says whether to continue.
-  Bisection(std::uint32_t block_bytes, std::function<Result<void>(const Piece&)> act,
+  Bisection(const Geometry& geometry, std::function<Result<void>(const Piece&)> act,
             std::function<bool(std::uint64_t)> go_on)
-      : block_bytes_(block_bytes), act_(std::move(act)), go_on_(std::move(go_on)) {}
+      : block_bytes_(geometry.logical_bytes),
+        unit_(geometry.physical_bytes / geometry.logical_bytes),
+        act_(std::move(act)),
+        go_on_(std::move(go_on)) {}
 
   // An error only when the drive is gone.
   Result<Outcome> run(std::span<const Piece> pieces) {
     Outcome outcome;
-    for (const Piece& piece : pieces) TRY(halve(piece, /*from_end=*/false, outcome));
+    for (const Piece& piece : pieces) {
+      // What cannot be halved is tried twice, as every part of a larger piece is: failing once makes no bad block.
+      if (outcome.whole && is_unit(piece.range)) {
+        const Result<void> tried = act_(piece);
+        if (tried.ok()) continue;
+        if (tried.error().code == Errc::Gone) return tried.error();
+        outcome.whole = go_on_(0);
+      }
+      TRY(halve(piece, /*from_end=*/false, outcome));
+    }
     return outcome;
   }
 
@@ -62,12 +73,12 @@ class Bisection {
     const Result<void> tried = act_(piece);
     if (tried.ok()) return {};
     if (tried.error().code == Errc::Gone) return tried.error();
-    const bool is_block = piece.range.count == 1;
+    const bool is_block = is_unit(piece.range);
     if (is_block) outcome.bad.add(piece.range);
-    outcome.whole = go_on_(is_block ? 1 : 0);
+    outcome.whole = go_on_(is_block ? piece.range.count : 0);
     if (is_block) return {};
 
-    const std::uint64_t half = piece.range.count / 2;
+    const std::uint64_t half = half_of(piece.range);
     const Piece front = piece.part(0, half, block_bytes_);
     const Piece back = piece.part(half, piece.range.count - half, block_bytes_);
     TRY(halve(from_end ? back : front, from_end, outcome));
@@ -76,7 +87,18 @@ class Bisection {
     return {};
   }
 
+  // Of one physical block.
+  bool is_unit(LbaRange range) const { return range.first / unit_ == (range.end() - 1) / unit_; }
+
+  // Blocks up to a boundary near the middle; there is one inside.
+  std::uint64_t half_of(LbaRange range) const {
+    const std::uint64_t middle = range.first + range.count / 2;
+    const std::uint64_t below = middle / unit_ * unit_;
+    return (below > range.first ? below : below + unit_) - range.first;
+  }
+
   std::uint32_t block_bytes_;
+  std::uint64_t unit_;  // Logical blocks of a physical one.
   std::function<Result<void>(const Piece&)> act_;
   std::function<bool(std::uint64_t)> go_on_;
 };
@@ -208,8 +230,23 @@ class Crew {
     setup_.progress->bad_blocks += more_bad;
     if (setup_.progress->bad_blocks > setup_.limits.bad_blocks)
       stop(SweepEnd::TooManyErrors, "more than " + std::to_string(setup_.limits.bad_blocks) + " bad blocks");
+    if (nanoseconds(setup_.progress->error_ns) > setup_.limits.error_time)
+      stop(SweepEnd::TooManyErrors,
+           "more than " +
+               std::to_string(std::chrono::duration_cast<std::chrono::minutes>(setup_.limits.error_time).count()) +
+               " minutes in calls that failed");
     if (setup_.gate->is_cancelled()) stop(SweepEnd::Cancelled, "cancelled");
     return !is_stopped();
+  }
+
+  // A call into the device, timed if it fails.
+  template <class Call>
+  Result<void> attempt(Call call) {
+    const Moment before = setup_.executor.now();
+    Result<void> answer = call();
+    if (!answer.ok()) setup_.progress->error_ns += (setup_.executor.now() - before).count();
+    ++setup_.progress->operations;
+    return answer;
   }
 
   struct Snapshot {
@@ -298,7 +335,7 @@ class Writer {
     if (!kept) return false;
 
     Bisection bisection(
-        block_bytes, [this](const Piece& piece) { return write(piece); },
+        crew_.geometry(), [this](const Piece& piece) { return write(piece); },
         [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
     const Result<Bisection::Outcome> outcome =
         bisection.run(without_kept(pieces_of(ranges, bytes, block_bytes), *kept, block_bytes));
@@ -358,9 +395,7 @@ class Writer {
   }
 
   Result<void> write(const Piece& piece) {
-    Result<void> written = device_.write(piece.range, piece.bytes);
-    ++crew_.setup().progress->operations;
-    return written;
+    return crew_.attempt([&] { return device_.write(piece.range, piece.bytes); });
   }
 
   Crew& crew_;
@@ -387,7 +422,7 @@ class Comparer {
     const std::span<std::byte> bytes = buffer_.first(static_cast<std::size_t>(block_count(ranges)) * block_bytes);
 
     Bisection bisection(
-        block_bytes, [this](const Piece& piece) { return read(piece); },
+        crew_.geometry(), [this](const Piece& piece) { return read(piece); },
         [this](std::uint64_t bad) { return crew_.may_go_on(bad); });
     const Result<Bisection::Outcome> outcome = bisection.run(pieces_of(ranges, bytes, block_bytes));
     if (!outcome.ok()) {
@@ -427,9 +462,7 @@ class Comparer {
 
   Result<void> read(const Piece& piece) {
     spoiler_.spoil(piece.bytes, crew_.geometry().logical_bytes);
-    Result<void> got = device_.read(piece.range, piece.bytes);
-    ++crew_.setup().progress->operations;
-    return got;
+    return crew_.attempt([&] { return device_.read(piece.range, piece.bytes); });
   }
 
   Crew& crew_;
@@ -513,6 +546,50 @@ class Checkpointer {
   std::uint64_t written_count_ = 0;  // At the last one.
 };
 
+// Looks at the speed from time to time; the calling thread's, in both kinds of sweep.
+class Pace {
+ public:
+  explicit Pace(Crew& crew) : crew_(crew) { begin(); }
+
+  // When the next look is due.
+  Moment next() const { return since_ + crew_.setup().limits.slow_look; }
+
+  void look() {
+    const SweepSetup& setup = crew_.setup();
+    if (setup.gate->is_closed()) return begin();  // A pause says nothing about the drive.
+    if (setup.executor.now() < next()) return;
+    const SweepProgress& progress = *setup.progress;
+    const nanoseconds span = setup.executor.now() - since_;
+    const bool was_sick = nanoseconds(progress.error_ns - error_ns_) > span / 10;  // Errors have budgets of their own.
+    const std::uint64_t done = progress.bytes_done;
+    const std::uint64_t bytes = done > bytes_done_ ? done - bytes_done_ : 0;
+    const std::uint64_t all = progress.bytes_total;
+    begin();
+    if (was_sick || bytes == 0) return;  // Nothing at all is the supervisor's affair.
+    const double speed = static_cast<double>(bytes) / std::chrono::duration<double>(span).count();
+    const double left_s = static_cast<double>(all > done ? all - done : 0) / speed;
+    const bool is_slow = speed < static_cast<double>(setup.limits.slow_bytes_per_s) &&
+                         left_s > std::chrono::duration<double>(setup.limits.slow_left).count();
+    if (!is_slow) return;
+    setup.progress->slow_bytes_per_s = static_cast<std::uint64_t>(speed);
+    setup.progress->slow_seconds_left = static_cast<std::uint64_t>(left_s);
+    crew_.stop(SweepEnd::TooSlow, std::to_string(static_cast<std::uint64_t>(speed)) + " bytes a second, " +
+                                      std::to_string(static_cast<std::uint64_t>(left_s)) + " seconds still to go");
+  }
+
+ private:
+  void begin() {
+    since_ = crew_.setup().executor.now();
+    bytes_done_ = crew_.setup().progress->bytes_done;
+    error_ns_ = crew_.setup().progress->error_ns;
+  }
+
+  Crew& crew_;
+  Moment since_{};
+  std::uint64_t bytes_done_ = 0;
+  std::int64_t error_ns_ = 0;
+};
+
 void start_progress(SweepProgress& progress, const Content& content, const ChunkSet& already,
                     std::uint32_t block_bytes) {
   std::uint64_t blocks = 0;
@@ -521,6 +598,7 @@ void start_progress(SweepProgress& progress, const Content& content, const Chunk
   progress.bytes_total = content.identity().block_count * block_bytes;
   progress.bytes_done = blocks * block_bytes;
   progress.bad_blocks = 0;
+  progress.error_ns = 0;
 }
 
 }  // namespace
@@ -534,12 +612,14 @@ SweepReport Sweep::write(BlockDevice& device) {
 
   const ChunkSet all{{0, content_->chunk_count()}};
   Checkpointer checkpointer(crew, device);
+  Pace pace(crew);
   do {  // Again when a failed flush has put chunks back after the workers had left.
     Workers workers(setup_.executor, setup_.workers, "write", [&] { Writer(crew, device, buffer_bytes).run(); });
     while (!workers.are_done()) {
       const Moment next = setup_.executor.now() + setup_.checkpoint_interval;
       const bool done = setup_.executor.wait([&] { return workers.are_done(); }, next);
       if (!done && !crew.is_stopped()) checkpointer.checkpoint_if_written();
+      if (!done) pace.look();
     }
     workers.join();
     if (crew.snapshot().end != SweepEnd::DriveGone) checkpointer.checkpoint();
@@ -563,9 +643,11 @@ ReadBack Sweep::compare(BlockReader& device) {
   const std::size_t buffer_bytes = static_cast<std::size_t>(content_->largest_chunk_blocks()) * geometry.logical_bytes;
 
   Workers workers(setup_.executor, setup_.workers, "compare", [&] { Comparer(crew, device, buffer_bytes).run(); });
-  while (!workers.are_done())
-    (void)setup_.executor.wait([&] { return workers.are_done(); },
-                               setup_.executor.now() + kLongWait);  // Loops either way.
+  Pace pace(crew);
+  while (!workers.are_done()) {
+    const bool done = setup_.executor.wait([&] { return workers.are_done(); }, pace.next());
+    if (!done) pace.look();
+  }
   workers.join();
 
   const Crew::Snapshot last = crew.snapshot();

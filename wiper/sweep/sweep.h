@@ -22,6 +22,10 @@ struct SweepProgress {
   std::atomic<std::uint64_t> bytes_done{0};
   std::atomic<std::uint64_t> bytes_total{0};
   std::atomic<std::uint64_t> bad_blocks{0};
+  std::atomic<std::int64_t> error_ns{0};  // Spent in calls that failed, in this sweep.
+  // Of a drive that was given up as too slow: the speed, and what the sweep would still have taken.
+  std::atomic<std::uint64_t> slow_bytes_per_s{0};
+  std::atomic<std::uint64_t> slow_seconds_left{0};
   std::atomic<std::uint64_t> operations{
       0};  // Grows with every call into the device that returned: the supervisor's pulse.
 };
@@ -30,6 +34,12 @@ struct SweepLimits {
   std::uint64_t bad_blocks = 100000;  // More than these: the drive is scrap, and each one may cost seconds.
   std::uint64_t ranges = 10000;       // Separate ranges that differ: a journal line stays below a megabyte.
   unsigned flush_failures = 3;        // In a row.
+  nanoseconds error_time =
+      std::chrono::hours(2);  // Of one sweep, in calls that failed: a scratch may take seconds a block.
+  // Too slow: below this speed over the whole of `slow_look`, errors and pauses aside, and more than this still to go.
+  std::uint64_t slow_bytes_per_s = 10'000'000;
+  nanoseconds slow_left = std::chrono::hours(24);
+  nanoseconds slow_look = std::chrono::minutes(10);
 };
 
 enum class SweepEnd : std::uint8_t {
@@ -39,12 +49,14 @@ enum class SweepEnd : std::uint8_t {
   TooManyErrors,
   ContentFailed,
   RecordFailed,
-  FlushFailed
+  FlushFailed,
+  TooSlow
 };
 template <>
 struct EnumNames<SweepEnd> {
-  static constexpr std::array<std::string_view, 7> names{
-      "complete", "cancelled", "drive-gone", "too-many-errors", "content-failed", "record-failed", "flush-failed"};
+  static constexpr std::array<std::string_view, 8> names{"complete",        "cancelled",      "drive-gone",
+                                                         "too-many-errors", "content-failed", "record-failed",
+                                                         "flush-failed",    "too-slow"};
 };
 
 // What a write sweep did. `written` counts a chunk once its writes have returned and a flush after them has succeeded;

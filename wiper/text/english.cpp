@@ -106,6 +106,11 @@ constexpr SentenceWords kSentences[] = {
     {Sentence::SampleDrawn,
      "sample read back: {0} % of 1000 equal sections, two places drawn in each, first and last block; seed {1}"},
     {Sentence::SpareCellsNotReached, "overwritten: spare cells of flash memory are not reached"},
+    {Sentence::BudgetFits, "Budget of {1} min: the safest of what fits, about {0} min."},
+    {Sentence::BudgetMissed, "Nothing allowed fits in {1} min: the safest is done, about {0} min."},
+    {Sentence::TimeMeasured, "Time measured on this drive: {0}, end at about {1}."},
+    {Sentence::TimeRough, "Time: about {0}, end at about {1}; exact after a minute."},
+    {Sentence::ReasonTooSlow, "Drive too slow: {0} MB/s, it would take {1} h."},
 };
 
 constexpr StopRow kStops[] = {
@@ -123,6 +128,7 @@ constexpr StopRow kStops[] = {
     {Stop::DriveLocked, "The drive is locked.", "Ask the donor for the password."},
     {Stop::DriveChanged, "This is not the drive of the plan any more.", "Plan again with the right drive."},
     {Stop::NotADrive, "This is not a drive.", "Name a drive, or an image file."},
+    {Stop::DriveTooSlow, "This drive is too slow.", "This drive must be destroyed."},
     {Stop::TooManyErrors, "Too many errors on this drive.", "This drive must be destroyed."},
     {Stop::NotErased, "This drive has not been erased.", "Erase it first."},
     {Stop::WrongConfirmation, "The confirmation word is wrong.", "Type exactly the word asked for."},
@@ -262,6 +268,11 @@ constexpr WordRow kWords[] = {
     {Word::ProfileMethod, "auto chooses by the drive; otherwise: {0}."},
     {Word::ProfileVerify, "Reading back: full, each, sample or none."},
     {Word::ProfileSample, "Size of the sample, from 10 to 100 %."},
+    {Word::ProfileRotating, "Methods allowed on rotating disks; empty: all."},
+    {Word::ProfileFlash, "Methods allowed on flash memory; empty: all."},
+    {Word::ProfileVerifyAllowed,
+     "Read-backs that the budget may choose: full, each, sample, none; empty: that of verify."},
+    {Word::ProfileBudget, "Minutes that an erase may take; 0: no limit. If nothing allowed fits, the safest is done."},
     {Word::ProfileExternal, "External drives allowed: usb, firewire, thunderbolt, sdcard."},
     {Word::ProfileReserves, "Reserves that still allow installing: {0}."},
     {Word::ProfileAtEnd, "At the end: wait, poweroff or reboot."},

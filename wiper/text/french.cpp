@@ -107,6 +107,11 @@ constexpr SentenceWords kSentences[] = {
      "échantillon relu : {0} % de 1000 sections égales, deux places tirées dans chacune, premier et dernier bloc ; "
      "graine {1}"},
     {Sentence::SpareCellsNotReached, "réécriture : les cellules de réserve d’une mémoire flash ne sont pas atteintes"},
+    {Sentence::BudgetFits, "Budget de {1} min : c’est le plus sûr de ce qui y tient, environ {0} min."},
+    {Sentence::BudgetMissed, "Rien de permis ne tient en {1} min : le plus sûr est fait, environ {0} min."},
+    {Sentence::TimeMeasured, "Durée mesurée sur ce disque : {0}, fin vers {1}."},
+    {Sentence::TimeRough, "Durée : environ {0}, fin vers {1} ; précise après une minute."},
+    {Sentence::ReasonTooSlow, "Disque trop lent : {0} Mo/s, il faudrait {1} h."},
 };
 
 constexpr StopRow kStops[] = {
@@ -125,6 +130,7 @@ constexpr StopRow kStops[] = {
     {Stop::DriveLocked, "Le disque est verrouillé.", "Demandez le mot de passe au donateur."},
     {Stop::DriveChanged, "Ce n’est plus le disque prévu.", "Refaites le plan avec le bon disque."},
     {Stop::NotADrive, "Ceci n’est pas un disque.", "Donnez un disque, ou un fichier image."},
+    {Stop::DriveTooSlow, "Ce disque est trop lent.", "Ce disque est à détruire."},
     {Stop::TooManyErrors, "Trop d’erreurs sur ce disque.", "Ce disque doit être détruit."},
     {Stop::NotErased, "Ce disque n’a pas été effacé.", "Effacez-le d’abord."},
     {Stop::WrongConfirmation, "Le mot de confirmation est faux.", "Tapez exactement le mot demandé."},
@@ -265,6 +271,12 @@ constexpr WordRow kWords[] = {
     {Word::ProfileMethod, "auto choisit selon le disque ; sinon : {0}."},
     {Word::ProfileVerify, "Relecture : full (tout), each (après chaque passe), sample (échantillon) ou none."},
     {Word::ProfileSample, "Taille de l’échantillon, de 10 à 100 %."},
+    {Word::ProfileRotating, "Méthodes permises sur les disques à plateaux ; vide : toutes."},
+    {Word::ProfileFlash, "Méthodes permises sur la mémoire flash ; vide : toutes."},
+    {Word::ProfileVerifyAllowed,
+     "Relectures que le budget peut choisir : full, each, sample, none ; vide : celle de verify."},
+    {Word::ProfileBudget,
+     "Minutes qu’un effacement peut prendre ; 0 : sans limite. Si rien de permis n’y tient, le plus sûr est fait."},
     {Word::ProfileExternal, "Disques externes permis : usb, firewire, thunderbolt, sdcard."},
     {Word::ProfileReserves, "Réserves qui permettent quand même d’installer : {0}."},
     {Word::ProfileAtEnd, "À la fin : wait (attendre), poweroff (éteindre) ou reboot (redémarrer)."},

@@ -6,8 +6,8 @@ namespace relance {
 namespace {
 
 constexpr std::pair<std::string_view, Word> kParts[] = {
-    {"screen", Word::TrialScreen}, {"sound", Word::TrialSound},         {"camera", Word::TrialCamera},
-    {"network", Word::TrialNetwork}, {"wifi", Word::TrialWifi}, {"bluetooth", Word::TrialBluetooth},
+    {"screen", Word::TrialScreen},   {"sound", Word::TrialSound}, {"camera", Word::TrialCamera},
+    {"network", Word::TrialNetwork}, {"wifi", Word::TrialWifi},   {"bluetooth", Word::TrialBluetooth},
     {"disk", Word::TrialDisk}};
 
 }  // namespace

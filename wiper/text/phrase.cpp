@@ -84,4 +84,15 @@ std::string say_size(Language language, std::uint64_t bytes) {
   return said + " " + std::string(language == Language::French ? kFrench[power] : kEnglish[power]);
 }
 
+std::string say_duration(std::uint64_t seconds) {
+  constexpr std::uint64_t kDay_h = 24;
+  if (seconds < 90) return std::to_string(seconds) + " s";
+  const std::uint64_t minutes = (seconds + 30) / 60;
+  if (minutes < 100) return std::to_string(minutes) + " min";
+  const std::uint64_t hours = minutes / 60;
+  const std::uint64_t rest = minutes % 60;
+  if (hours >= kDay_h) return std::to_string(hours) + " h";
+  return std::to_string(hours) + " h " + (rest < 10 ? "0" : "") + std::to_string(rest);
+}
+
 }  // namespace relance

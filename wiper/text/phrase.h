@@ -39,4 +39,7 @@ StopWords stop_words(Language language, Stop stop);
 // 500107862016 → « 500 Go » / "500 GB": decimal units, as on the drive's label.
 std::string say_size(Language language, std::uint64_t bytes);
 
+// "45 s", "12 min", "1 h 20", "46 h": the same in all languages.
+std::string say_duration(std::uint64_t seconds);
+
 }  // namespace relance

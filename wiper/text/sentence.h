@@ -46,7 +46,9 @@ namespace relance {
   X(MethodIs5Enhanced) X(MethodSchneier) X(MethodOps2) X(MethodVsitr) X(VerifyEach) X(StampsAsked) X(StepStamp)        \
   X(StepStampCompare) X(ReasonEarlierPass) X(ReasonAddressesWrap) X(SampleDrawn) X(SpareCellsNotReached) \
   /* Hidden areas of ATA disks. */                                                                                     \
-  X(ReasonHiddenKept) X(StepUncover) X(HiddenUncovered) X(HiddenStays)
+  X(ReasonHiddenKept) X(StepUncover) X(HiddenUncovered) X(HiddenStays)                                                 \
+  /* Time. */                                                                                                          \
+  X(BudgetFits) X(BudgetMissed) X(TimeMeasured) X(TimeRough) X(ReasonTooSlow)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

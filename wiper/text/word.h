@@ -33,7 +33,8 @@ namespace relance {
   X(KeyRetry) X(KeyInspect)                                                                                                        \
   /* relance.toml, each key explained to the manager. */                                                             \
   X(ProfileIntro) X(ProfileWorkshop) X(ProfileOperator) X(ProfileDonor) X(ProfileLot) X(ProfileVerifyUrl) X(ProfilePrefix)               \
-  X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileExternal)           \
+  X(ProfileLanguage) X(ProfileImage) X(ProfileMethod) X(ProfileVerify) X(ProfileSample) X(ProfileRotating) X(ProfileFlash)   \
+  X(ProfileVerifyAllowed) X(ProfileBudget) X(ProfileExternal)           \
   X(ProfileReserves) X(ProfileAtEnd) X(ProfileAutopilot) X(ProfileNumbers) X(ProfilePassphrase)                                                             \
   /* The command line: help. */                                                                                      \
   X(TitleUsage) X(TitleCommands) X(TitleOptions) X(TitleExamples) X(TitleExits) X(HelpProgram) X(HelpScreens)        \

@@ -30,6 +30,27 @@ TEST_SUITE("meter") {
     CHECK(meter.seconds_left() == 16);
   }
 
+  TEST_CASE("a disk that halves towards its inner edge: the end is right from the beginning on") {
+    const std::uint64_t bytes = 1'000'000'000'000;
+    const Speeds speeds{100'000'000, 75'000'000, 50'000'000, false};
+    Meter meter({bytes, bytes}, speeds);
+    for (std::uint64_t i = 0; i <= 60; ++i) meter.add(Moment{seconds(i)}, {0, i * 100'000'000, bytes, 0});
+
+    REQUIRE(meter.seconds_left());
+    CHECK(static_cast<double>(*meter.seconds_left()) == doctest::Approx(2 * 13'863 - 60).epsilon(0.01));
+  }
+
+  TEST_CASE("a drive that collapses after a tenth: the end is right a minute later") {
+    const std::uint64_t bytes = 100'000'000'000;
+    Meter meter({bytes}, {100'000'000, 100'000'000, 100'000'000, true});
+    for (std::uint64_t i = 0; i <= 100; ++i) meter.add(Moment{seconds(i)}, {0, i * 100'000'000, bytes, 0});
+    for (std::uint64_t i = 1; i <= 60; ++i)
+      meter.add(Moment{seconds(100 + i)}, {0, bytes / 10 + i * 10'000'000, bytes, 0});
+
+    REQUIRE(meter.seconds_left());
+    CHECK(static_cast<double>(*meter.seconds_left()) == doctest::Approx(9000 - 60).epsilon(0.1));
+  }
+
   TEST_CASE("the next step is measured anew, and its true size replaces the guess") {
     Meter meter({1000, 500});
     meter.add(Moment{seconds(0)}, {0, 0, 1000, 0});

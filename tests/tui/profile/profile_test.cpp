@@ -38,6 +38,10 @@ image = "xubuntu-64"
 method = "zero"
 verify = "sample"
 sample_percent = 20
+rotating_methods = ["zero", "dod"]
+flash_methods = ["random"]
+verify_allowed = ["full", "sample"]
+budget_minutes = 45
 external = ["usb", "sdcard"]
 reserves = ["cached"]
 at_end = "poweroff"
@@ -57,6 +61,10 @@ passphrase = "cheval pile agrafe"
     CHECK(profile.value().policy.method == "zero");
     CHECK(profile.value().policy.verify == Verify::Sample);
     CHECK(profile.value().policy.sample_percent == 20);
+    CHECK(profile.value().policy.rotating_methods == std::vector<std::string>{"zero", "dod"});
+    CHECK(profile.value().policy.flash_methods == std::vector<std::string>{"random"});
+    CHECK(profile.value().policy.verify_allowed == std::vector{Verify::Full, Verify::Sample});
+    CHECK(profile.value().policy.budget_minutes == 45);
     CHECK(profile.value().policy.external_allowed == std::vector{Bus::Usb, Bus::SdCard});
     CHECK(profile.value().policy.reserves_allowed == std::vector{Sentence::ReasonCached});
     CHECK(profile.value().at_end == AtEnd::PowerOff);
@@ -88,6 +96,12 @@ passphrase = "cheval pile agrafe"
     CHECK(complaint_about("numbers = [\"DEF-04217-8\", \"DEF-04217-9\"]") ==
           "relance.toml:1:27: numbers holds \"DEF-04217-9\", whose check digit is wrong");
     CHECK(complaint_about("method = \"magic\"").starts_with("relance.toml:1:10: method is \"magic\""));
+    CHECK(complaint_about("rotating_methods = [\"zero\", \"magic\"]") ==
+          "relance.toml:1:29: rotating_methods names \"magic\", which `relance plan --help` does not list");
+    CHECK(complaint_about("verify_allowed = [\"half\"]") ==
+          "relance.toml:1:19: verify_allowed names \"half\"; known: full, sample, none, each");
+    CHECK(complaint_about("budget_minutes = -1") ==
+          "relance.toml:1:18: budget_minutes wants a number from 0 to 100000");
     CHECK(complaint_about("donor = \"" + std::string(121, 'x') + "\"") ==
           "relance.toml:1:9: donor is longer than 120 bytes");
     CHECK(complaint_about(std::string(65 * 1024, '#')) == "relance.toml:1:1: larger than 64 KiB");

@@ -69,6 +69,54 @@ TEST_SUITE("sweep") {
     for (std::uint64_t lba = 0; lba < 1000; ++lba) CHECK(is_zero(bench.drive, lba) == (lba != 417 && lba != 999));
   }
 
+  TEST_CASE("what refuses is found down to one physical block, which is never tried in parts") {
+    const Geometry emulated{.block_count = 1000, .logical_bytes = 512, .physical_bytes = 4096};
+    struct Watchful : MemoryDrive {
+      using MemoryDrive::MemoryDrive;
+      Result<void> write(LbaRange range, std::span<const std::byte> bytes) override {
+        are_whole = are_whole && range.first % 8 == 0 && (range.end() % 8 == 0 || range.end() == 1000);
+        return MemoryDrive::write(range, bytes);
+      }
+      bool are_whole = true;
+    };
+    Bench bench;
+    Watchful drive(emulated);
+    drive.unwritable = {{417, 1}, {992, 1}};
+    const auto zeros = pattern_content("zero", constant_pattern(std::byte{0}), emulated, {emulated.whole()}, 5 * 4096);
+
+    const SweepReport report = Sweep(bench.setup(), zeros).write(drive);
+
+    CHECK(report.end == SweepEnd::Complete);
+    CHECK(report.failed == ExtentSet{{416, 8}, {992, 8}});
+    CHECK(drive.are_whole);
+    CHECK(is_zero(drive, 415));
+    CHECK(is_zero(drive, 424));
+  }
+
+  TEST_CASE("a drive that spends hours on errors is given up, and what it refused is listed") {
+    struct Slow : MemoryDrive {
+      Slow(Geometry geometry, InlineExecutor& executor) : MemoryDrive(geometry), clock(executor) {}
+      Result<void> write(LbaRange range, std::span<const std::byte> bytes) override {
+        Result<void> answer = MemoryDrive::write(range, bytes);
+        if (!answer.ok()) (void)clock.wait([] { return false; }, clock.now() + std::chrono::seconds(30));
+        return answer;
+      }
+      InlineExecutor& clock;
+    };
+    Bench bench;
+    Slow drive(kSmall, bench.executor);
+    drive.unwritable = {{100, 400}};
+    SweepSetup setup = bench.setup();
+    setup.limits.error_time = std::chrono::minutes(10);
+
+    const SweepReport report = Sweep(setup, Bench::zeros()).write(drive);
+
+    CHECK(report.end == SweepEnd::TooManyErrors);
+    CHECK(!report.failed.empty());
+    CHECK(drive.unwritable.covers(report.failed));
+    CHECK(bench.executor.now() <= Moment{std::chrono::minutes(11)});
+  }
+
   TEST_CASE("a block that cannot be read is unproven, one that differs is named, all others are equal") {
     Bench bench;
     (void)bench.write(bench.setup());
