@@ -76,25 +76,21 @@ enum class Stop : std::uint8_t {
   Usage = 92,
 };
 
-inline constexpr std::array kAllStops = {Stop::NoDrive,        Stop::DriveGone,         Stop::DriveMounted,
-                                         Stop::DriveHeld,      Stop::DriveReadOnly,     Stop::DriveExternal,
-                                         Stop::OwnStick,       Stop::DriveTooSmall,     Stop::OddSize,
-                                         Stop::DriveSick,      Stop::DriveStalled,      Stop::DriveLocked,
-                                         Stop::DriveChanged,   Stop::NotADrive,         Stop::TooManyErrors,
-                                         Stop::NotErased,      Stop::WrongConfirmation, Stop::WrongNumber,
-                                         Stop::VerdictTooLow,  Stop::MethodUnknown,     Stop::ImageMissing,
-                                         Stop::ImageUnsigned,  Stop::ImageStranger,     Stop::BlockFormat,
-                                         Stop::ImageDamaged,   Stop::ImageHostile,      Stop::MasterUnfit,
-                                         Stop::ImageUnsuited,  Stop::StickTwice,        Stop::StickDamaged,
-                                         Stop::StickMissing,   Stop::StickFull,         Stop::Unspecified,
-                                         Stop::StickReadOnly,  Stop::StickGone,         Stop::JournalDamaged,
-                                         Stop::ProfileWrong,   Stop::NothingToResume,   Stop::RecordTaken,
-                                         Stop::KeyUnreadable,  Stop::KeyPassphrase,     Stop::KeyStranger,
-                                         Stop::SignatureWrong, Stop::CertificateWrong,  Stop::CertificateDemo,
-                                         Stop::ToolFailed,     Stop::TrialFailed,       Stop::BootUnfit,
-                                         Stop::TrialAwaited,   Stop::DataDiffers,       Stop::ReadErrors,
-                                         Stop::WriteErrors,    Stop::Interrupted,       Stop::PowerCycleNeeded,
-                                         Stop::AddressesWrap, Stop::DriveTooSlow,  Stop::Internal,          Stop::NoMemory,
-                                         Stop::Usage};
+inline constexpr std::array kAllStops = {
+    Stop::NoDrive,           Stop::DriveGone,        Stop::DriveMounted,   Stop::DriveHeld,
+    Stop::DriveReadOnly,     Stop::DriveExternal,    Stop::OwnStick,       Stop::DriveTooSmall,
+    Stop::OddSize,           Stop::DriveSick,        Stop::DriveStalled,   Stop::DriveLocked,
+    Stop::DriveChanged,      Stop::NotADrive,        Stop::TooManyErrors,  Stop::NotErased,
+    Stop::WrongConfirmation, Stop::WrongNumber,      Stop::VerdictTooLow,  Stop::MethodUnknown,
+    Stop::ImageMissing,      Stop::ImageUnsigned,    Stop::ImageStranger,  Stop::BlockFormat,
+    Stop::ImageDamaged,      Stop::ImageHostile,     Stop::MasterUnfit,    Stop::ImageUnsuited,
+    Stop::StickTwice,        Stop::StickDamaged,     Stop::StickMissing,   Stop::StickFull,
+    Stop::Unspecified,       Stop::StickReadOnly,    Stop::StickGone,      Stop::JournalDamaged,
+    Stop::ProfileWrong,      Stop::NothingToResume,  Stop::RecordTaken,    Stop::KeyUnreadable,
+    Stop::KeyPassphrase,     Stop::KeyStranger,      Stop::SignatureWrong, Stop::CertificateWrong,
+    Stop::CertificateDemo,   Stop::ToolFailed,       Stop::TrialFailed,    Stop::BootUnfit,
+    Stop::TrialAwaited,      Stop::DataDiffers,      Stop::ReadErrors,     Stop::WriteErrors,
+    Stop::Interrupted,       Stop::PowerCycleNeeded, Stop::AddressesWrap,  Stop::DriveTooSlow,
+    Stop::Internal,          Stop::NoMemory,         Stop::Usage};
 
 }  // namespace relance
