@@ -28,6 +28,7 @@ constexpr LevelRow kLevels[] = {
     {EraseCommand::SecurityErase, Level::Clear, Level::Clear, kSecurityErase},
     {EraseCommand::SecurityEraseEnhanced, Level::Purge, Level::Clear, kSecurityEraseEnhanced},
     {EraseCommand::NvmeFormat, Level::Clear, Level::Clear, kFormat},
+    {EraseCommand::NvmeFormatCrypto, Level::Clear, Level::Clear, kFormat},
     {EraseCommand::NvmeSanitizeBlock, Level::None, Level::Purge, kNvmeSanitize},
     {EraseCommand::NvmeSanitizeCrypto, Level::Purge, Level::Purge, kNvmeSanitize},
     {EraseCommand::NvmeSanitizeOverwrite, Level::Purge, Level::Clear, kNvmeSanitizeOverwrite},

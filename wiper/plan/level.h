@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "wiper/command/erase_command.h"
 #include "wiper/discover/drive_facts.h"
 
 namespace relance {
@@ -12,19 +13,6 @@ enum class Level : std::uint8_t { None, Clear, Purge };  // NIST SP 800-88; None
 template <>
 struct EnumNames<Level> {
   static constexpr std::array<std::string_view, 3> names{"none", "Clear", "Purge"};
-};
-
-enum class EraseCommand : std::uint8_t {
-  Overwrite,  // Any method, any number of passes: more of them reach no further.
-  SanitizeBlock,
-  SanitizeCrypto,
-  SanitizeOverwrite,
-  SecurityErase,
-  SecurityEraseEnhanced,
-  NvmeFormat,
-  NvmeSanitizeBlock,
-  NvmeSanitizeCrypto,
-  NvmeSanitizeOverwrite,
 };
 
 struct LevelRow {

@@ -71,7 +71,8 @@ SimulatedAtaDrive::SimulatedAtaDrive(SimulatedDrive& drive, AtaTemper temper)
       current_(kept_),
       is_frozen_(temper_.is_security_frozen),
       is_locked_(temper_.is_locked),
-      password_(temper_.password) {
+      password_(temper_.password),
+      is_sanitize_frozen_(temper_.is_sanitize_frozen) {
   require(factory_ <= drive.geometry().block_count, "a disk larger than its platter");
   show(current_);
   drive_.refuse_blocks(is_locked_);
@@ -132,7 +133,7 @@ AtaReply SimulatedAtaDrive::identify() const {
   words.put(59, bit(12, temper_.has_sanitize) | bit(13, temper_.has_sanitize) | bit(14, temper_.has_sanitize) |
                     bit(15, temper_.has_sanitize));
   words.put(128, bit(0) | bit(1, password_.has_value()) | bit(2, is_locked_) | bit(3, is_frozen_) | bit(5));
-  words.put(217, 7200);
+  words.put(217, temper_.rotates ? 7200 : 1);
   return words.sealed();
 }
 
@@ -208,7 +209,8 @@ AtaReply SimulatedAtaDrive::security(const AtaCommand& command) {
       const bool may_erase = last_opcode_ == ata::kSecurityErasePrepare && password_ && given == *password_;
       if (!may_erase) return refusal();
       const bool is_enhanced = (command.bytes_out[0] & std::byte{2}) != std::byte{0};
-      fill(0, is_enhanced ? factory_ : current_, std::byte{0});  // Only the enhanced one reaches what is hidden.
+      fill(0, is_enhanced ? factory_ : current_,
+           temper_.leaves_after_erase);  // Only the enhanced one reaches what is hidden.
       password_.reset();
       is_locked_ = false;
       drive_.refuse_blocks(false);
@@ -238,7 +240,8 @@ AtaReply SimulatedAtaDrive::sanitize(const AtaCommand& command) {
     return good();
   }
   if (!is_crypto && !is_block && !is_overwrite) return refusal(kBecauseUnsupported);
-  sanitize_leaves_ = is_crypto ? temper_.leaves_after_crypto : static_cast<std::byte>(is_overwrite ? command.lba : 0);
+  sanitize_leaves_ = is_crypto ? temper_.leaves_after_crypto : temper_.leaves_after_erase;
+  if (is_overwrite) sanitize_leaves_ = static_cast<std::byte>(command.lba);
   sanitize_ = Sanitize::Running;
   polls_ = 0;
   drive_.refuse_blocks(true);
@@ -248,14 +251,15 @@ AtaReply SimulatedAtaDrive::sanitize(const AtaCommand& command) {
 AtaReply SimulatedAtaDrive::sanitize_status() {
   AtaRegisters registers{.count = is_sanitize_frozen_ ? kFrozen : std::uint16_t{0}, .lba = 0xFFFF};
   if (sanitize_ == Sanitize::Running) {
+    const bool sticks = temper_.sanitize_sticks_at && polls_ >= *temper_.sanitize_sticks_at;
     const bool fails = temper_.sanitize_fails_at && polls_ >= *temper_.sanitize_fails_at;
-    const bool is_over = fails || polls_ >= temper_.sanitize_polls;
+    const bool is_over = !sticks && (fails || polls_ >= temper_.sanitize_polls);
     const std::uint64_t done = is_over && !fails ? factory_ : factory_ * polls_ / (temper_.sanitize_polls + 1);
     fill(0, done, sanitize_leaves_);
     if (is_over) sanitize_ = fails ? Sanitize::Failed : Sanitize::Succeeded;
     if (sanitize_ == Sanitize::Succeeded) drive_.refuse_blocks(false);
     registers.lba = is_over ? 0xFFFF : 0x10000 * polls_ / (temper_.sanitize_polls + 1);
-    ++polls_;
+    if (!sticks) ++polls_;
   }
   if (sanitize_ == Sanitize::Running) registers.count |= kRunning;
   if (sanitize_ == Sanitize::Succeeded) registers.count |= kCompleted;
@@ -270,7 +274,7 @@ void SimulatedAtaDrive::cycle_power() {
   last_opcode_ = 0;
   is_frozen_ = temper_.is_security_frozen;  // The PC's firmware does that again.
   is_locked_ = password_.has_value();
-  is_sanitize_frozen_ = false;
+  is_sanitize_frozen_ = temper_.is_sanitize_frozen;
   show(kept_);
   drive_.refuse_blocks(is_locked_ || sanitize_ == Sanitize::Running || sanitize_ == Sanitize::Failed);
 }
@@ -281,7 +285,8 @@ void SimulatedAtaDrive::show(std::uint64_t blocks) {
 }
 
 void SimulatedAtaDrive::fill(std::uint64_t first, std::uint64_t count, std::byte value) {
-  if (count > 0) drive_.put(first, Bytes(static_cast<std::size_t>(count) * drive_.geometry().logical_bytes, value));
+  if (count > 0 && !temper_.erases_nothing)
+    drive_.put(first, Bytes(static_cast<std::size_t>(count) * drive_.geometry().logical_bytes, value));
 }
 
 }  // namespace relance

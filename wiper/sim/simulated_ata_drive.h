@@ -27,9 +27,16 @@ struct AtaTemper {
   bool is_locked = false;
 
   bool has_sanitize = true;
-  unsigned sanitize_polls = 4;                  // How many times its status is asked until it is done.
-  std::optional<unsigned> sanitize_fails_at{};  // At this one it fails.
-  std::byte leaves_after_crypto{0xC7};          // Of a crypto scramble: noise is one value here.
+  unsigned sanitize_polls = 4;                   // How many times its status is asked until it is done.
+  std::optional<unsigned> sanitize_fails_at{};   // At this one it fails.
+  std::optional<unsigned> sanitize_sticks_at{};  // From this one on it neither moves nor ends.
+  bool is_sanitize_frozen = false;               // From power-on.
+  std::byte leaves_after_crypto{0xC7};           // Of a crypto scramble: noise is one value here.
+  std::byte leaves_after_erase{0};               // Of SECURITY ERASE and of block erase.
+
+  bool rotates = true;
+  bool erases_nothing =
+      false;  // The best of liars: shows progress, says success, forgets the password, keeps the data.
 
   std::set<std::uint8_t> lies_about{};  // Opcodes that are answered with success, and nothing is done.
 };
