@@ -31,6 +31,7 @@ PATHS = [
     ("bios-pentium3", "bios", "pentium3", 256, "686", {}),
     ("bios-athlon", "bios", "athlon", 256, "686", {}),
     ("bios-64", "bios", "max", 256, "amd64", {}),
+    ("bios-64-128-mib", "bios", "max", 128, "amd64", {}),
     ("bios-64-without-long-mode", "bios", "max,-lm", 256, "686", {}),
     ("uefi-x64", "uefi", "max", 512, "amd64", {}),
     ("uefi-ia32-64-bit-cpu", "uefi32", "max", 512, "amd64", {}),

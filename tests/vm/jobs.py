@@ -4,8 +4,8 @@
 STICK is what scripts/build-stick made, PROGRAM the host's relance, which makes the keys. Each job: a disk with somebody's
 letters, a stick made by scripts/write-stick, the PC started, passphrase, number and confirmation typed on a French keyboard
 as a technician types them, the PC off by itself. One PC loses its stick meanwhile, some their power. Then: the disk
-holds none of the letters; openssl accepts the certificate that lies on the stick, and refuses it with one byte flipped;
-fsck.exfat (or fsck.fat, where somebody has formatted the data partition as FAT32) finds it clean; every other byte of the
+holds none of the letters; openssl accepts the certificate that lies on the stick, and refuses it with one byte flipped; Poppler
+says the same of its page; fsck.exfat (or fsck.fat, where somebody has formatted the data partition as FAT32) finds it clean; every other byte of the
 stick is what it was; an external drive is what it was.
 With --master (a disk of scripts/build-master) also jobs that install it: the deployed disk is then started and must ask for
 a login under the name of the number.
@@ -33,6 +33,7 @@ LABEL, LAST_DIGITS, NUMBER = "042178", "178", "DEF-04217-8"
 MARK = b"DONNEES-PERSONNELLES-"
 BOOT_S, JOB_S = 900, 1800
 MIB = 1 << 20
+ATTACHED = "certificat.json"  # The certificate's name in its own page.
 # A byte that its fsck must miss: where exFAT says that its table of clusters begins; the first file's place in FAT32's first table.
 TELLING_BYTE = {"exfat": lambda boot: 80, "fat32": lambda boot: int.from_bytes(boot[14:16], "little") * 512 + 9}
 
@@ -176,7 +177,25 @@ class Bench:
         forged.write_bytes(content)
         if self.openssl_accepts(certificate, forged):
             raise Failed("openssl accepts a forged certificate")
+        self.check_page(certificate)
         return certificate
+
+    def check_page(self, certificate):
+        """Poppler knows our PDF, its signature and the JSON in it; another page under that signature it refuses."""
+        page = certificate.with_suffix(".pdf")
+        if b"Signature is Valid" not in run("pdfsig", "-nocert", page):
+            raise Failed("pdfsig refuses the page")
+        run("pdfdetach", "-savefile", ATTACHED, "-o", self.folder / "attached.json", page)
+        if (self.folder / "attached.json").read_bytes() != certificate.read_bytes():
+            raise Failed("the page holds another JSON than the one beside it")
+        forged = self.folder / "forged.pdf"
+        content = bytearray(page.read_bytes())
+        content[len(content) // 3] ^= 0x01
+        forged.write_bytes(content)
+        said = subprocess.run(["pdfsig", "-nocert", forged], capture_output=True, check=False)
+        if b"Signature is Valid" in said.stdout:
+            raise Failed("pdfsig accepts a forged page")
+        run(self.program, "check", "--root", self.folder / "atelier/racine.pem", certificate.parents[1])
 
     def check_disk(self):
         if holds_mark(self.disk):
