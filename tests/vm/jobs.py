@@ -30,6 +30,7 @@ from machine import Failed, Machine, run
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSPHRASE = "cheval pile agrafe"
 LABEL, LAST_DIGITS, NUMBER = "042178", "178", "DEF-04217-8"
+OTHER_LABEL, OTHER_NUMBER = "042185", "DEF-04218-5"
 MARK = b"DONNEES-PERSONNELLES-"
 BOOT_S, JOB_S = 900, 1800
 MIB = 1 << 20
@@ -164,9 +165,11 @@ class Bench:
                                "-CAfile", self.folder / "atelier/racine.pem", "-out", os.devnull], capture_output=True, check=False)
         return done.returncode == 0
 
-    def check_certificate(self, after, verdict):
-        found = [path for path in (after / "CERTIFICATS").rglob("*.json") if f"_{verdict}" in path.name]
-        if len(found) != 1 or not found[0].name.startswith(NUMBER):
+    def check_certificate(self, after, verdict, number=NUMBER, of=1):
+        """The one for that number, `of` all that are there."""
+        every = list((after / "CERTIFICATS").rglob("*.json"))
+        found = [path for path in every if path.name.startswith(number) and f"_{verdict}" in path.name]
+        if len(found) != 1 or len(every) != of:
             raise Failed(f"certificates: {[path.name for path in (after / 'CERTIFICATS').rglob('*')]}")
         certificate = found[0]
         if not self.openssl_accepts(certificate, certificate):
@@ -228,27 +231,27 @@ def choose(pc, font, serial):
         time.sleep(1)
 
 
-def to_plan(pc, font):
+def to_plan(pc, font, label=LABEL):
     """From the number: to the plan, or to what stops it. Other drives, or the wanted one's driver that is late, bring the list."""
-    pc.type(LABEL + "\n")
+    pc.type(label + "\n")
     if pc.wait_for(r"relance: screen (plan|list|stop)", BOOT_S).group(1) == "list":
         choose(pc, font, "DONNE")
         pc.type("\n")
         pc.wait_for(r"relance: screen (plan|stop)", BOOT_S)
 
 
-def start_job(pc, bench, out, name, before_number=None):
+def start_job(pc, bench, out, name, before_number=None, label=LABEL):
     if before_number:
         pc.wait_for(before_number, BOOT_S)
         pc.seen = 0  # The first screen may have come before that line.
     open_key(pc)
     pc.wait_for(r"relance: screen number", BOOT_S)
-    to_plan(pc, bench.font)
-    pc.wait_for_screen(bench.font, "04217")
+    to_plan(pc, bench.font, label)
+    pc.wait_for_screen(bench.font, label[:5])
     show(pc, out, f"{name}-plan")
     pc.type("\n")
     pc.wait_for(r"relance: screen confirm", BOOT_S)
-    pc.type(LAST_DIGITS + "\n")
+    pc.type(label[-3:] + "\n")
     pc.wait_for(r"relance: screen running", BOOT_S)
 
 
@@ -450,11 +453,39 @@ def pulled_stick(image, program, folder, out, name):
     return f"{certificate.name}, asked for on screen {screen}, openssl accepts it"
 
 
+def stick_elsewhere(image, program, folder, out, name):
+    """The stick leaves one PC during its erase and does a whole job on another; back in the first, that one's record is written, too."""
+    bench = Bench(image, program, folder, disk_mib=512)
+    other_disk = make_disk(folder / "other.img", 64, 3)
+    with Machine(bench.stick, cpu="pentium2", memory=256, changes_stick=True, options=slow_ide(bench.disk, 8_000_000)) as pc:
+        start_job(pc, bench, out, name)
+        pc.wait_for('"event":"step-started"', BOOT_S)
+        pc.unplug_stick()
+        pc.wait_for("relance: stick gone", BOOT_S)
+        with Machine(bench.stick, cpu="pentium2", memory=256, changes_stick=True, options=nvme(other_disk)) as other:
+            start_job(other, bench, out, f"{name}-other", label=OTHER_LABEL)
+            finish_job(other, bench, out, f"{name}-other")
+        if "relance: screen done" in pc.serial():
+            raise Failed("FINI without the stick")
+        hurry(pc)
+        pc.wait_for_screen(bench.font, "Remettez la même clé", JOB_S)
+        pc.plug_stick(bench.stick)
+        pc.wait_for("relance: stick back", BOOT_S)
+        finish_job(pc, bench, out, name)
+    bench.check_disk()
+    if holds_mark(other_disk):
+        raise Failed("the other disk still holds somebody's letters")
+    after = bench.check_stick()
+    certificates = [bench.check_certificate(after, "EFFACE", number, of=2) for number in (NUMBER, OTHER_NUMBER)]
+    return ", ".join(certificate.name for certificate in certificates) + ": openssl accepts both"
+
+
 JOBS = {
     "ide-128-mib": lambda *place: whole_job(*place, {"cpu": "pentium2", "memory": 128}, ide, decoys=True),
     "nvme-uefi-512-mib": lambda *place: whole_job(*place, {"firmware": "uefi", "memory": 512}, nvme),
     "scsi-second-tier": lambda *place: whole_job(*place, {"memory": 512}, scsi, before_number="second tier loaded"),
     "pulled-stick": pulled_stick,
+    "stick-elsewhere": stick_elsewhere,
     "killed": lambda *place: killed_jobs(*place, kills=5, seed=20261122),
     "fat32": lambda *place: whole_job(*place, {"cpu": "pentium2", "memory": 256}, ide, file_system="fat32"),
     "fat32-killed": lambda *place: killed_jobs(*place, kills=1, seed=0, file_system="fat32"),
