@@ -129,8 +129,13 @@ void put_title(Screen& screen, const Model& model, const std::string& state) {
   std::string name = "Relance";
   if (!model.workshop.empty()) name += " · " + model.workshop;
   screen.put(kMargin, 0, name, kTitle);
+  const int middle = screen.size().columns / 2 - width_of(state) / 2;
+  if (kMargin + width_of(name) >= middle) {  // A long name leaves the state its place.
+    screen.fill(middle - 2, 0, screen.size().columns, 1, {U' ', kTitle});
+    screen.put(middle - 2, 0, "…", kTitle);
+  }
   // The state once more in plain letters: block letters are no text to a screen reader or a serial console's log.
-  screen.put(screen.size().columns / 2 - width_of(state) / 2, 0, state, kTitle);
+  screen.put(middle, 0, state, kTitle);
   screen.put_right(screen.size().columns - kMargin, 0, model.number + "   " + say_time(model.local_clock_s), kTitle);
 }
 

@@ -44,6 +44,18 @@ TEST_SUITE("screen") {
     }
   }
 
+  TEST_CASE("a workshop with a long name leaves the state in the first line whole") {
+    Model model;
+    model.screen = ScreenName::Running;
+    model.workshop = "Atelier de démonstration";
+
+    const std::string text = view(model, {80, 25}).to_text();
+    const std::string title = text.substr(0, text.find('\n'));
+
+    CHECK(title.starts_with("  Relance · Atelier de démonstra"));
+    CHECK(title.find("… " + say(model.language, Word::BigRunning)) != std::string::npos);
+  }
+
   TEST_CASE("no size makes the view write outside of its cells") {
     Model model;
     for (int columns = 1; columns < 130; columns += 7) {
