@@ -195,9 +195,13 @@ Result<ExitCode> deploy(const Options& options, const Desk& desk) {
 Result<ExitCode> resume(const Options& options, const Desk& desk) {
   if (!desk.session->bench().has_stick())
     return Error{Errc::Refused, Stop::StickMissing, "resume needs a stick: give --stick"};
-  std::vector<PastJob> jobs = TRY(desk.session->resumable(options.paths.empty() ? "" : options.paths.front()));
   TRY(open_key(options, desk));
-  const std::unique_ptr<Run> run = TRY(desk.session->resume(std::move(jobs), options.image));
+  const std::vector<std::string> certified = TRY(desk.session->certify_left_behind());
+  for (const std::string& file : certified) desk.printer.line(file);
+  Result<std::vector<PastJob>> jobs = desk.session->resumable(options.paths.empty() ? "" : options.paths.front());
+  if (!jobs.ok() && jobs.error().stop == Stop::NothingToResume && !certified.empty()) return ExitCode::Done;
+  if (!jobs.ok()) return jobs.error();
+  const std::unique_ptr<Run> run = TRY(desk.session->resume(std::move(jobs).value(), options.image));
   return stay_with(desk, *run);
 }
 
@@ -280,19 +284,46 @@ Result<ExitCode> image_sign(const Options& options, const Desk& desk) {
   return ExitCode::Done;
 }
 
+Word words_of(FindingKind kind) {
+  constexpr Word kWords[] = {Word::FindingOpen,     Word::FindingMissing,  Word::FindingNotEntered,
+                             Word::FindingBehind,   Word::FindingCut,      Word::FindingForked,
+                             Word::FindingStranger, Word::FindingReplayed, Word::FindingTwice};
+  static_assert(std::size(kWords) == EnumNames<FindingKind>::names.size());
+  return kWords[static_cast<std::size_t>(kind)];
+}
+
+Word words_of(Worth worth) {
+  constexpr Word kWords[] = {Word::SayCheckGood, Word::SayCheckReserve, Word::SayCheckRefused};
+  return kWords[static_cast<std::size_t>(worth)];
+}
+
+void say_ledgers(const Printer& printer, const AuditReport& report) {
+  const Language language = printer.language();
+  for (const AuditedLedger& each : report.ledgers) {
+    const std::string what = each.worth == Worth::Good
+                                 ? say(language, Word::SayLedgerGood, {std::to_string(each.lines), each.head})
+                                 : say(language, Word::SayLedgerBad);
+    printer.line(each.stick + "  " + what + "  " + each.path);
+    if (each.stop != 0)
+      printer.line("    " + say_stop(language, static_cast<Stop>(each.stop)) + " (" + each.detail + ")");
+  }
+  for (const AuditFinding& each : report.findings)
+    printer.line(say(language, words_of(worth_of(each.kind))) + "  " +
+                 say(language, words_of(each.kind), {std::to_string(each.line)}) + "  " + each.path);
+}
+
 Result<ExitCode> check(const Options& options, const Desk& desk) {
   const Printer& printer = desk.printer;
-  const AuditReport report = TRY(check_certificates(*desk.session, {options.paths, options.root, options.demo}));
+  const CheckWish wish{options.paths, options.root, options.demo, options.witnesses};
+  const AuditReport report = TRY(check_certificates(*desk.session, wish));
   if (report.certificates.empty()) printer.line(say(printer.language(), Word::SayCheckNothing));
   for (const AuditedCertificate& each : report.certificates) {
-    const Word word = each.worth == Worth::Good      ? Word::SayCheckGood
-                      : each.worth == Worth::Reserve ? Word::SayCheckReserve
-                                                     : Word::SayCheckRefused;
-    std::string line = each.number + "  " + say(printer.language(), word);
+    std::string line = each.number + "  " + say(printer.language(), words_of(each.worth));
     if (each.verdict) line += "  " + say(printer.language(), words_of(*each.verdict));
     printer.line(line + "  " + each.path);
     if (each.stop != 0) printer.line("    " + say_stop(printer.language(), static_cast<Stop>(each.stop)));
   }
+  say_ledgers(printer, report);
   printer.answer(to_value(report));
   return static_cast<ExitCode>(exit_code(report.worth));
 }
@@ -315,7 +346,7 @@ Result<ExitCode> key_stick(const Options& options, const Desk& desk) {
   std::string stick = workshop;
   if (!is_same) stick = TRY(new_passphrase(options.new_passphrase_file, printer.language()));
   const StickWish wish{options.folder, options.workshop, options.name, printer.language()};
-  const MadeKey made = TRY(make_stick(wish, workshop, stick, desk.session->executor().pc_clock_s()));
+  const MadeKey made = TRY(make_stick(wish, workshop, stick, desk.session->executor()));
   printer.line(say(printer.language(), Word::SayKeyMade, {made.name, made.folder}));
   printer.answer(to_value(made));
   return ExitCode::Done;

@@ -78,7 +78,7 @@ constexpr Example kResumeExamples[] = {{"relance resume --stick /mnt/stick", Wor
 constexpr OptionHelp kTrialOptions[] = {kStick, kPassphrase};
 constexpr Example kTrialExamples[] = {{"relance trial --stick /mnt/stick", Word::ExampleTrial}};
 
-constexpr OptionHelp kCheckOptions[] = {kRoot, {"--demo", Word::OptDemo}};
+constexpr OptionHelp kCheckOptions[] = {kRoot, {"--demo", Word::OptDemo}, {"--witness FILE", Word::OptWitness}};
 constexpr Example kCheckExamples[] = {{"relance check --root racine.pem /mnt/stick", Word::ExampleCheck}};
 
 constexpr Example kKeyExamples[] = {

@@ -59,6 +59,7 @@ struct Options {
   bool not_erased = false;
   bool may_be_unsigned = false;
   bool demo = false;
+  std::vector<std::string> witnesses;
   bool generalise = false;
   std::vector<std::string> kept_accounts;
   int level = 3;

@@ -129,6 +129,7 @@ class Parser {
     check->add_option("paths", options_.paths)->required();
     check->add_option("--root", options_.root);
     check->add_flag("--demo", options_.demo);
+    check->add_option("--witness", options_.witnesses);
 
     CLI::App* key = add_group("key");
     CLI::App* workshop = add(*key, "workshop", Command::KeyWorkshop);

@@ -27,7 +27,8 @@ Result<KeyCertificate> find_root(Session& session, const std::string& file, cons
 Result<AuditReport> check_certificates(Session& session, const CheckWish& wish) {
   const KeyCertificate root = TRY(find_root(session, wish.root_file, wish.paths));
   const std::vector<std::string> files = TRY(gather(wish.paths));
-  return audit(files, read_audited, root, {.accept_trials = wish.accept_trials});
+  std::vector<std::string> witnesses = TRY(gather(wish.witnesses));
+  return audit(files, read_audited, root, {.accept_trials = wish.accept_trials, .witnesses = std::move(witnesses)});
 }
 
 Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file,

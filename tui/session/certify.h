@@ -6,8 +6,9 @@
 
 namespace relance {
 
-// Nothing is made without a key. The journal's file is part of it, so the evidence comes from there.
-Result<PublishedCertificate> certify(const RunSetup& setup, const Evidence& evidence);
+// Nothing is made without a key. The journal's file is part of it, so the evidence comes from there. The ledger's line with
+// its hash follows; a certificate that a power cut left without one gets it now. LedgerOther: another stick began this.
+Result<PublishedCertificate> certify(const RunSetup& setup, const Evidence& evidence, const std::string& drive);
 
 // What the deployed system keeps; unsigned where there is no key. Outlives the run that asked.
 Result<SignedText> state_erase(const RunSetup& setup, const Evidence& evidence);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tui/session/certify.h"
+#include "tui/session/ledger_lines.h"
 
 namespace relance {
 namespace {
@@ -61,10 +62,15 @@ void Run::add(JobStart start, std::size_t drives_at_once) {
                  .contents = std::move(start.contents),
                  .journal = setup_.journal,
                  .drive = start.drive,
+                 .enter_begin = {},
                  .state_erase = [setup = setup_](const Evidence& evidence) { return state_erase(setup, evidence); },
                  .cipher = faster_cipher(machine.executor()),
                  .workers = effort.workers,
                  .chunk_bytes = effort.chunk_bytes};
+  if (setup_.ledger)
+    setup.enter_begin = [setup = setup_, drive = start.drive](const RunStarted& started) {
+      return relance::enter_begin(setup, started, drive);
+    };
   supervisor_.watch(job->running, job->recorder);
   job->task = start_job(std::move(setup), std::move(start.confirmation), std::move(start.already), job->running);
   jobs_.push_back(std::move(job));
@@ -180,7 +186,7 @@ DriveOutcome Run::conclude_job(Job& job) {
 
 Result<void> Run::certify(Job& job, const Evidence& evidence, DriveOutcome& outcome) {
   if (!setup_.key) return {};
-  const PublishedCertificate published = TRY(relance::certify(setup_, evidence));
+  const PublishedCertificate published = TRY(relance::certify(setup_, evidence, job.drive));
   outcome.certificate = published.file;
   job.recorder->report(CertificateWritten{published.file, published.sha256});
   return {};

@@ -7,6 +7,7 @@
 #include "tui/session/effort.h"
 #include "tui/session/stick_key.h"
 #include "wiper/job/supervisor.h"
+#include "wiper/ledger/ledger.h"
 
 namespace relance {
 
@@ -14,6 +15,7 @@ struct RunSetup {
   Bench bench;
   std::shared_ptr<Journal> journal;
   std::shared_ptr<const StickKey> key;  // Null: no stick, no certificate.
+  std::shared_ptr<Ledger> ledger;       // Null without a key.
   CertifiedParties parties;
   std::string verify_url;  // For the certificate's QR code; may be empty.
   Language language = Language::French;

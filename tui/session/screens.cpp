@@ -120,6 +120,7 @@ class Screens {
   }
 
   void carry_out(const intent::LookForOpenRun&) {
+    (void)session_->certify_left_behind();  // What the stick refuses now is said as soon as a run needs it.
     const Result<std::vector<DriveFacts>> drives = session_->drives({});
     if (!drives.ok()) return refuse(drives.error());
     std::vector<std::string> paths;

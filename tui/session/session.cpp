@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "tui/session/certify.h"
 #include "tui/session/console.h"
+#include "tui/session/ledger_lines.h"
 #include "tui/view/say.h"
 #include "wiper/base/iso_time.h"
 #include "wiper/job/probe.h"
@@ -84,6 +86,14 @@ std::optional<Stop> Session::refusal(const DriveFacts& drive) const {
 Result<void> Session::open_key(const std::string& passphrase) {
   StickKey key = TRY(open_stick_key(*bench_.stick, passphrase));
   key_ = std::make_shared<const StickKey>(std::move(key));
+  ledger_ = ledger_of(bench_, *key_);
+  return {};
+}
+
+Result<void> Session::enter_boot_once(const RunSetup& setup) {
+  if (!ledger_ || is_boot_entered_) return {};
+  TRY(enter_boot(setup));
+  is_boot_entered_ = true;
   return {};
 }
 
@@ -165,6 +175,7 @@ RunSetup Session::run_setup(std::shared_ptr<Journal> journal) const {
   return {.bench = bench_,
           .journal = std::move(journal),
           .key = key_,
+          .ledger = ledger_,
           .parties = {profile_.workshop, profile_.operator_name, profile_.donor, profile_.lot},
           .verify_url = profile_.verify_url,
           .language = profile_.policy.language};
@@ -183,7 +194,9 @@ Result<std::unique_ptr<Run>> Session::start(std::vector<Planned> plans, const st
     std::shared_ptr<Contents> contents = plans[i].image ? contents_of(plans[i].image, bench_) : nullptr;
     starts.push_back({std::to_string(i + 1), std::move(confirmation), {}, std::move(contents), std::move(bytes)});
   }
-  auto run = std::make_unique<Run>(run_setup(open_journal(new_run_name(machine()), {})));
+  const RunSetup setup = run_setup(open_journal(new_run_name(machine()), {}));
+  TRY(enter_boot_once(setup));
+  auto run = std::make_unique<Run>(setup);
   for (JobStart& start : starts) run->add(std::move(start), starts.size());
   return run;
 }
@@ -224,9 +237,33 @@ Result<std::unique_ptr<Run>> Session::resume(std::vector<PastJob> jobs, const st
     starts.push_back({job.drive, std::move(confirmation), job.state(), std::move(contents), std::move(bytes)});
   }
   const JournalText so_far = TRY(Journal::read(*bench_.stick, jobs.front().run));
-  auto run = std::make_unique<Run>(run_setup(open_journal(jobs.front().run, so_far)));
+  const RunSetup setup = run_setup(open_journal(jobs.front().run, so_far));
+  TRY(enter_boot_once(setup));
+  auto run = std::make_unique<Run>(setup);
   for (JobStart& start : starts) run->add(std::move(start), starts.size());
   return run;
+}
+
+Result<std::vector<std::string>> Session::certify_left_behind() {
+  std::vector<std::string> made;
+  if (!key_) return made;
+  const History history = TRY(read_history(*bench_.stick));
+  const std::vector<LedgerLine> lines = TRY(ledger_->read());
+  const MachineFacts here = machine().facts();
+  for (const PastJob& job : history.jobs) {
+    const JobState& state = job.state();
+    const MachineFacts& there = state.started->machine;
+    const bool is_here = there.maker == here.maker && there.product == here.product && there.serial == here.serial;
+    if (!is_here || !state.ended || state.certificate || can_resume(state) || !last_begun(lines, job.run, job.drive))
+      continue;
+    const JournalText so_far = TRY(Journal::read(*bench_.stick, job.run));
+    const RunSetup setup = run_setup(open_journal(job.run, so_far));
+    TRY(enter_boot_once(setup));
+    const PublishedCertificate published = TRY(certify(setup, job.evidence, job.drive));
+    TRY(setup.journal->recorder(job.drive)->announce(CertificateWritten{published.file, published.sha256}));
+    made.push_back(published.file);
+  }
+  return made;
 }
 
 Result<NumbersHere> Session::numbers_for(const std::vector<DriveFacts>& drives) {

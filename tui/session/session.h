@@ -80,6 +80,10 @@ class Session {
   // `image_folder`: where the image lies now, if not in IMAGES.
   Result<std::unique_ptr<Run>> resume(std::vector<PastJob> jobs, const std::string& image_folder);
 
+  // Runs that ended on this PC a moment before the power went, and have no certificate yet, get it now; their files. Nothing
+  // without an open key.
+  Result<std::vector<std::string>> certify_left_behind();
+
   // Of these drives.
   Result<std::vector<AwaitedTrial>> awaited_trials(const std::vector<DriveFacts>& drives);
   // What the system tried goes into the journal, its service off the disk, and a certificate takes the place of the first.
@@ -100,12 +104,16 @@ class Session {
   Result<Planned> plan_drive(const Order& order, const std::string& path, std::shared_ptr<const ImageFolder> image);
   Speeds speeds_of(const DriveFacts& drive);
   RunSetup run_setup(std::shared_ptr<Journal> journal) const;
+  // That this stick is used on this PC.
+  Result<void> enter_boot_once(const RunSetup& setup);
   Result<DriveFacts> find_drive(const Plan& plan);
   std::shared_ptr<Journal> open_journal(const std::string& run, const JournalText& so_far);
 
   Bench bench_;
   Profile profile_;
   std::shared_ptr<const StickKey> key_;
+  std::shared_ptr<Ledger> ledger_;
+  bool is_boot_entered_ = false;
 };
 
 }  // namespace relance

@@ -5,6 +5,7 @@
 #include "tui/session/bench.h"
 #include "wiper/certificate/schema.h"
 #include "wiper/crypto/sshsig.h"
+#include "wiper/ledger/ledger.h"
 
 namespace relance {
 namespace {
@@ -90,7 +91,8 @@ Result<MadeKey> make_workshop(const std::string& folder, const std::string& name
 }
 
 Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_passphrase,
-                           const std::string& stick_passphrase, std::int64_t now_s) {
+                           const std::string& stick_passphrase, Executor& executor) {
+  const std::int64_t now_s = executor.pc_clock_s();
   const WorkshopKey workshop = TRY(open_workshop_key(wish.workshop_folder, workshop_passphrase));
   TRY(make_folder(wish.folder));
   const std::shared_ptr<Store> stick = TRY(open_folder(wish.folder));
@@ -113,6 +115,8 @@ Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_pa
   if (!stick->exists(kSchemaFile)) TRY(publish(*stick, kSchemaFile, certificate_schema()));
   TRY(stick->publish(kStickCertificateFile, certificate.to_pem()));
   TRY(stick->publish(kStickKeyFile, key.to_pem(stick_passphrase)));
+  Ledger ledger(stick, executor, ledger_file(certificate));
+  TRY(put_in_service(ledger, {key, certificate}, now_s));
   return MadeKey{wish.folder, certificate.common_name(), to_hex(workshop.certificate.fingerprint())};
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "tui/profile/profile.h"
+#include "wiper/base/executor.h"
 #include "wiper/certificate/publish.h"
 
 namespace relance {
@@ -58,9 +59,9 @@ struct StickWish {
   std::string name;  // "07"
   Language language = Language::French;
 };
-// The whole stick folder: its key, the root, an example profile, the empty folders. A folder that holds a stick's key is
+// The whole stick folder: its key, the first line of its ledger, the root, an example profile, the empty folders. A folder that holds a stick's key is
 // refused (RecordTaken); a profile that lies there stays.
 Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_passphrase,
-                           const std::string& stick_passphrase, std::int64_t now_s);
+                           const std::string& stick_passphrase, Executor& executor);
 
 }  // namespace relance

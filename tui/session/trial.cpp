@@ -69,6 +69,7 @@ Result<DriveOutcome> Session::collect_trial(const AwaitedTrial& awaited) {
   TRY(bench_.stick->try_out());
   const JournalText so_far = TRY(Journal::read(*bench_.stick, job.run));
   const RunSetup setup = run_setup(open_journal(job.run, so_far));
+  TRY(enter_boot_once(setup));
   const std::string word = trial_word(job.state().started->seed);
   const std::shared_ptr<Recorder> recorder = setup.journal->recorder(job.drive);
   if (!job.state().trial) {
@@ -91,7 +92,7 @@ Result<DriveOutcome> Session::collect_trial(const AwaitedTrial& awaited) {
   outcome.bad_ranges = evidence.bad_ranges();
   outcome.interruptions = evidence.state().interruptions.size();
   outcome.trial = evidence.state().trial->checks;
-  const PublishedCertificate published = TRY(certify(setup, evidence));
+  const PublishedCertificate published = TRY(certify(setup, evidence, job.drive));
   outcome.certificate = published.file;
   TRY(recorder->announce(CertificateWritten{published.file, published.sha256}));
   return outcome;

@@ -134,7 +134,70 @@ Worth worth_of(const Certificate& authentic) {
   return authentic.verdict == VerdictKind::Erased && is_image_proven ? Worth::Good : Worth::Reserve;
 }
 
+std::optional<LedgerClaim> claim_of(const std::string& path, std::span<const std::byte> text,
+                                    const Certificate& certificate, const CmsSigner& signer) {
+  if (!certificate.ledger) return std::nullopt;
+  const CertifiedDrive& drive = certificate.drive;
+  const MachineFacts& machine = certificate.machine;
+  return LedgerClaim{.path = path,
+                     .stick = signer.common_name,
+                     .sha256 = to_hex(sha256(text)),
+                     .verdict = std::string(name_of(certificate.verdict)),
+                     .place = *certificate.ledger,
+                     .drive = {drive.model, drive.serial, drive.wwn},
+                     .machine = {machine.maker, machine.product, machine.serial}};
+}
+
+std::vector<AuditedCertificate> audit_certificates(const std::set<std::string>& all, const ReadFile& read,
+                                                   const KeyCertificate& root, const AuditOptions& options) {
+  std::vector<AuditedCertificate> audited;
+  for (const std::string& path : all) {
+    const std::string signed_file = file_signed_by(path);
+    if (is_ledger(path)) continue;
+    if (path.ends_with(kPdfEnding))
+      audited.push_back(audit_page(path, all, read, root, options));
+    else if (signed_file == path)
+      audited.push_back(
+          audit_files({path, all.contains(path + ".p7s"), all.contains(path + ".sig")}, read, root, options));
+    else if (!all.contains(signed_file))
+      audited.push_back(lone_signature(path));
+  }
+  return audited;
+}
+
+// Ledgers among the files; one that cannot be read is refused under its name.
+std::vector<LedgerFile> ledgers_in(const std::set<std::string>& all, const ReadFile& read, bool are_witnesses,
+                                   AuditReport& report) {
+  std::vector<LedgerFile> files;
+  for (const std::string& path : all) {
+    if (!is_ledger(path)) continue;
+    Result<Bytes> text = read(path);
+    if (text.ok())
+      files.push_back({path, std::move(text).value(), are_witnesses});
+    else
+      report.ledgers.push_back({.path = path,
+                                .stop = static_cast<std::uint64_t>(text.error().stop),
+                                .detail = without_controls(text.error().detail)});
+  }
+  return files;
+}
+
+void add_claims(const std::vector<AuditedCertificate>& certificates, bool are_witnesses,
+                std::vector<LedgerClaim>& claims) {
+  for (const AuditedCertificate& each : certificates) {
+    if (!each.claim) continue;
+    claims.push_back(*each.claim);
+    claims.back().path = each.path;
+    claims.back().is_witness = are_witnesses;
+  }
+}
+
 }  // namespace
+
+bool is_ledger(const std::string& path) {
+  const std::string_view name = last_part(path);
+  return name.starts_with("registre-") && (name.ends_with(".txt") || name.ends_with(".bis"));
+}
 
 int exit_code(Worth worth) {
   switch (worth) {
@@ -178,6 +241,7 @@ AuditedCertificate audit_certificate(const std::string& path, std::span<const st
   audited.serial = certificate.value().drive.serial;
   audited.trial = certificate.value().is_trial();
   audited.worth = worth_of(certificate.value());
+  audited.claim = claim_of(path, text, certificate.value(), signer.value());
   return audited;
 }
 
@@ -217,19 +281,26 @@ std::string file_signed_by(const std::string& path) {
 AuditReport audit(std::span<const std::string> paths, const ReadFile& read, const KeyCertificate& root,
                   const AuditOptions& options) {
   const std::set<std::string> all(paths.begin(), paths.end());
-  AuditReport report{.worth = Worth::Good, .certificates = {}};
-  for (const std::string& path : all) {
-    const std::string signed_file = file_signed_by(path);
-    if (path.ends_with(kPdfEnding))
-      report.certificates.push_back(audit_page(path, all, read, root, options));
-    else if (signed_file == path)
-      report.certificates.push_back(
-          audit_files({path, all.contains(path + ".p7s"), all.contains(path + ".sig")}, read, root, options));
-    else if (!all.contains(signed_file))
-      report.certificates.push_back(lone_signature(path));
-  }
+  const std::set<std::string> kept_elsewhere(options.witnesses.begin(), options.witnesses.end());
+  AuditReport report{.worth = Worth::Good, .certificates = audit_certificates(all, read, root, options)};
+  std::vector<LedgerFile> files = ledgers_in(all, read, false, report);
+  std::vector<LedgerClaim> claims;
+  add_claims(report.certificates, false, claims);
+
+  // A witness that is none is refused like a file that was asked about; else it is only listened to.
+  for (LedgerFile& witness : ledgers_in(kept_elsewhere, read, true, report)) files.push_back(std::move(witness));
+  const std::vector<AuditedCertificate> witnesses = audit_certificates(kept_elsewhere, read, root, options);
+  add_claims(witnesses, true, claims);
+  for (const AuditedCertificate& each : witnesses)
+    if (each.worth == Worth::Refused) report.certificates.push_back(each);
+
+  LedgerAudit ledgers = audit_ledgers(files, claims, root);
+  std::ranges::move(ledgers.ledgers, std::back_inserter(report.ledgers));
+  report.findings = std::move(ledgers.findings);
   for (const AuditedCertificate& each : report.certificates) report.worth = std::max(report.worth, each.worth);
-  if (report.certificates.empty()) report.worth = Worth::Refused;
+  for (const AuditedLedger& each : report.ledgers) report.worth = std::max(report.worth, each.worth);
+  for (const AuditFinding& each : report.findings) report.worth = std::max(report.worth, worth_of(each.kind));
+  if (report.certificates.empty() && report.ledgers.empty()) report.worth = Worth::Refused;
   return report;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "wiper/audit/ledger_audit.h"
 #include "wiper/certificate/publish.h"
 
 namespace relance {
@@ -15,19 +16,10 @@ namespace relance {
 // Gives a whole file, of a folder (gather.h), a stick (Store::read) or a test.
 using ReadFile = std::function<Result<Bytes>(const std::string& path)>;
 
-// What one certificate is worth.
-enum class Worth : std::uint8_t {
-  Good,     // Authentic, and says EFFACE; an image, if there is one, was read back.
-  Reserve,  // Authentic, and says less than that; or a signature whose certificate is not there.
-  Refused,  // Nothing it says may be believed.
-};
-template <>
-struct EnumNames<Worth> {
-  static constexpr std::array<std::string_view, 3> names{"good", "reserve", "refused"};
-};
-
 struct AuditOptions {
   bool accept_trials = false;  // --demo: certificates marked ESSAI count like others.
+  std::vector<std::string>
+      witnesses;  // Certificates and ledgers that were kept elsewhere: what they saw must still be there.
 };
 
 struct AuditedCertificate {
@@ -39,8 +31,9 @@ struct AuditedCertificate {
   std::string signer;  // Common name; empty unless the signature holds.
   std::string signed_at;
   bool trial = false;
-  std::uint64_t stop = 0;  // STOP number of the refusal, 0 for none.
-  std::string detail;      // English.
+  std::uint64_t stop = 0;            // STOP number of the refusal, 0 for none.
+  std::string detail;                // English.
+  std::optional<LedgerClaim> claim;  // Of authentic certificates whose edition knows a ledger.
 
   static constexpr auto fields() {
     return std::tuple{
@@ -56,9 +49,12 @@ struct AuditedCertificate {
 struct AuditReport {
   Worth worth = Worth::Refused;  // The worst of all; Refused if there was nothing to check.
   std::vector<AuditedCertificate> certificates;
+  std::vector<AuditedLedger> ledgers;
+  std::vector<AuditFinding> findings;
 
   static constexpr auto fields() {
-    return std::tuple{field("worth", &AuditReport::worth), field("certificates", &AuditReport::certificates)};
+    return std::tuple{field("worth", &AuditReport::worth), field("certificates", &AuditReport::certificates),
+                      field("ledgers", &AuditReport::ledgers), field("findings", &AuditReport::findings)};
   }
   bool operator==(const AuditReport&) const = default;
 };
@@ -80,7 +76,10 @@ AuditedCertificate audit_pdf(const std::string& path, std::span<const std::byte>
 // Of a signature's path the path of what it signs; every other path is its own.
 std::string file_signed_by(const std::string& path);
 
-// All of them, each with the .p7s and the .sig of the same path; what is attached to a .pdf must be what lies beside it. A file that cannot be read is refused under its name.
+// "REGISTRE/registre-07.txt" or .bis, by its name.
+bool is_ledger(const std::string& path);
+
+// All of them: ledgers, which are held against the certificates, and these, each with the .p7s and the .sig of the same path; what is attached to a .pdf must be what lies beside it. A file that cannot be read is refused under its name.
 AuditReport audit(std::span<const std::string> paths, const ReadFile& read, const KeyCertificate& root,
                   const AuditOptions& options);
 

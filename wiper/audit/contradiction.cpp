@@ -101,6 +101,8 @@ std::optional<std::string> find_contradiction(const Certificate& certificate) {
     return "an image that is not finished";
   if (certificate.knows_trial_starts() && !is_possible_trial(certificate))
     return "the trial start does not fit what is said of it";
+  if (certificate.knows_ledger() && (!certificate.ledger || certificate.ledger->begun >= certificate.ledger->rank))
+    return "no line of a ledger, or one before its own beginning";
   if ((certificate.rank > 1) != certificate.replaces.has_value()) return "the rank does not fit the certificate before";
   return std::nullopt;
 }

@@ -17,7 +17,7 @@ bool is_plain_file(const std::string& path) {
 }
 
 bool is_ours(const std::string& path) {
-  return path.ends_with(kPdfEnding) || file_signed_by(path).ends_with(kCertificateEnding);
+  return is_ledger(path) || path.ends_with(kPdfEnding) || file_signed_by(path).ends_with(kCertificateEnding);
 }
 
 Result<void> add_folder(const std::string& folder, std::set<std::string>& paths) {
@@ -39,9 +39,16 @@ Result<void> add_path(const std::string& path, std::set<std::string>& paths) {
   std::error_code error;
   if (fs::is_directory(path, error)) {
     const std::string certificates = (fs::path(path) / kCertificateFolder).string();
-    return add_folder(fs::is_directory(certificates, error) ? certificates : path, paths);
+    if (!fs::is_directory(certificates, error)) return add_folder(path, paths);
+    TRY(add_folder(certificates, paths));
+    const std::string ledgers = (fs::path(path) / kLedgerFolder).string();
+    return fs::is_directory(ledgers, error) ? add_folder(ledgers, paths) : Done{};
   }
   if (!fs::is_regular_file(path, error)) return no_such(path);
+  if (is_ledger(path)) {
+    paths.insert(path);
+    return Done{};
+  }
   const std::string certificate = file_signed_by(path);
   for (const std::string& one : {certificate, certificate + ".p7s", certificate + ".sig"})
     if (fs::is_regular_file(one, error)) paths.insert(one);

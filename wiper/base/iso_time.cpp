@@ -23,4 +23,21 @@ std::string iso_time(std::int64_t seconds) {
   return text.data();
 }
 
+std::optional<std::int64_t> seconds_of(const std::string& iso) {
+  using namespace std::chrono;
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  const int read = std::sscanf(iso.c_str(), "%4d-%2u-%2uT%2d:%2d:%2dZ", &year, &month, &day, &hour, &minute, &second);
+  const year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (read != 6 || !date.ok()) return std::nullopt;
+  const std::int64_t days = sys_days(date).time_since_epoch().count();
+  const std::int64_t seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+  if (iso_time(seconds) != iso) return std::nullopt;  // "25:61", a blank for a digit, something behind the end.
+  return seconds;
+}
+
 }  // namespace relance

@@ -50,6 +50,7 @@ enum class Stop : std::uint8_t {
   ProfileWrong = 46,
   NothingToResume = 47,
   RecordTaken = 48,  // A certificate of that name is there already.
+  LedgerDamaged = 49,
   // Keys and proof.
   KeyUnreadable = 50,
   KeyPassphrase = 51,
@@ -57,6 +58,8 @@ enum class Stop : std::uint8_t {
   SignatureWrong = 53,
   CertificateWrong = 54,
   CertificateDemo = 55,  // ESSAI without --demo.
+  LedgerOther = 56,      // The result of an erase that another stick began.
+  KeyRevoked = 57,       // Signed by a stick that was lost, after it was.
   // Tools and the start of the deployed system.
   ToolFailed = 60,
   TrialFailed = 61,
@@ -76,21 +79,36 @@ enum class Stop : std::uint8_t {
   Usage = 92,
 };
 
-inline constexpr std::array kAllStops = {
-    Stop::NoDrive,           Stop::DriveGone,        Stop::DriveMounted,   Stop::DriveHeld,
-    Stop::DriveReadOnly,     Stop::DriveExternal,    Stop::OwnStick,       Stop::DriveTooSmall,
-    Stop::OddSize,           Stop::DriveSick,        Stop::DriveStalled,   Stop::DriveLocked,
-    Stop::DriveChanged,      Stop::NotADrive,        Stop::TooManyErrors,  Stop::NotErased,
-    Stop::WrongConfirmation, Stop::WrongNumber,      Stop::VerdictTooLow,  Stop::MethodUnknown,
-    Stop::ImageMissing,      Stop::ImageUnsigned,    Stop::ImageStranger,  Stop::BlockFormat,
-    Stop::ImageDamaged,      Stop::ImageHostile,     Stop::MasterUnfit,    Stop::ImageUnsuited,
-    Stop::StickTwice,        Stop::StickDamaged,     Stop::StickMissing,   Stop::StickFull,
-    Stop::Unspecified,       Stop::StickReadOnly,    Stop::StickGone,      Stop::JournalDamaged,
-    Stop::ProfileWrong,      Stop::NothingToResume,  Stop::RecordTaken,    Stop::KeyUnreadable,
-    Stop::KeyPassphrase,     Stop::KeyStranger,      Stop::SignatureWrong, Stop::CertificateWrong,
-    Stop::CertificateDemo,   Stop::ToolFailed,       Stop::TrialFailed,    Stop::BootUnfit,
-    Stop::TrialAwaited,      Stop::DataDiffers,      Stop::ReadErrors,     Stop::WriteErrors,
-    Stop::Interrupted,       Stop::PowerCycleNeeded, Stop::AddressesWrap,  Stop::DriveTooSlow,
-    Stop::Internal,          Stop::NoMemory,         Stop::Usage};
+inline constexpr std::array kAllStops = {Stop::NoDrive,           Stop::DriveGone,
+                                         Stop::DriveMounted,      Stop::DriveHeld,
+                                         Stop::DriveReadOnly,     Stop::DriveExternal,
+                                         Stop::OwnStick,          Stop::DriveTooSmall,
+                                         Stop::OddSize,           Stop::DriveSick,
+                                         Stop::DriveStalled,      Stop::DriveLocked,
+                                         Stop::DriveChanged,      Stop::NotADrive,
+                                         Stop::TooManyErrors,     Stop::NotErased,
+                                         Stop::WrongConfirmation, Stop::WrongNumber,
+                                         Stop::VerdictTooLow,     Stop::MethodUnknown,
+                                         Stop::ImageMissing,      Stop::ImageUnsigned,
+                                         Stop::ImageStranger,     Stop::BlockFormat,
+                                         Stop::ImageDamaged,      Stop::ImageHostile,
+                                         Stop::MasterUnfit,       Stop::ImageUnsuited,
+                                         Stop::StickTwice,        Stop::StickDamaged,
+                                         Stop::StickMissing,      Stop::StickFull,
+                                         Stop::Unspecified,       Stop::StickReadOnly,
+                                         Stop::StickGone,         Stop::JournalDamaged,
+                                         Stop::ProfileWrong,      Stop::NothingToResume,
+                                         Stop::RecordTaken,       Stop::KeyUnreadable,
+                                         Stop::KeyPassphrase,     Stop::KeyStranger,
+                                         Stop::SignatureWrong,    Stop::CertificateWrong,
+                                         Stop::CertificateDemo,   Stop::LedgerDamaged,
+                                         Stop::LedgerOther,       Stop::KeyRevoked,
+                                         Stop::ToolFailed,        Stop::TrialFailed,
+                                         Stop::BootUnfit,         Stop::TrialAwaited,
+                                         Stop::DataDiffers,       Stop::ReadErrors,
+                                         Stop::WriteErrors,       Stop::Interrupted,
+                                         Stop::PowerCycleNeeded,  Stop::AddressesWrap,
+                                         Stop::DriveTooSlow,      Stop::Internal,
+                                         Stop::NoMemory,          Stop::Usage};
 
 }  // namespace relance

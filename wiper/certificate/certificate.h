@@ -211,8 +211,25 @@ struct CertifiedJournal {  // Which record on the stick this was made from.
   bool operator==(const CertifiedJournal&) const = default;
 };
 
+// Its line in the stick's ledger (wiper/ledger), which holds the hash of this file. Whoever keeps a certificate can witness
+// that the lines before it are what they were.
+struct CertifiedLedger {
+  std::string file;  // "REGISTRE/registre-07.txt"
+  std::uint64_t rank = 0;
+  std::array<std::byte, 32> previous{};  // SHA-256 of the line before.
+  std::uint64_t begun = 0;               // Rank of the DEBUT that this is the end of.
+  std::array<std::byte, 16> salt{};      // Of the hashes in that DEBUT.
+
+  static constexpr auto fields() {
+    return std::tuple{field("file", &CertifiedLedger::file), field("rank", &CertifiedLedger::rank),
+                      field("previous", &CertifiedLedger::previous), field("begun", &CertifiedLedger::begun),
+                      field("salt", &CertifiedLedger::salt)};
+  }
+  bool operator==(const CertifiedLedger&) const = default;
+};
+
 inline constexpr std::string_view kCertificateFormat = "relance-certificate";
-inline constexpr std::uint64_t kCertificateVersion = 3;  // The edition that we write.
+inline constexpr std::uint64_t kCertificateVersion = 4;  // The edition that we write.
 inline constexpr std::string_view kTrialMark = "ESSAI";  // In title and file name of whatever is not a physical drive.
 
 struct Certificate {
@@ -236,6 +253,7 @@ struct Certificate {
   CertifiedTimes times;
   std::string software;  // Version of the program that made the certificate.
   CertifiedJournal journal;
+  std::optional<CertifiedLedger> ledger;  // Nothing: of an edition before there was one.
   std::array<std::byte, 16> alea{};  // Random: the file's hash in a public ledger must not reveal a serial by guessing.
 
   static constexpr auto fields() {
@@ -259,12 +277,14 @@ struct Certificate {
                       field("times", &Certificate::times),
                       field("software", &Certificate::software),
                       field("journal", &Certificate::journal),
+                      field("ledger", &Certificate::ledger),
                       field("alea", &Certificate::alea)};
   }
   bool operator==(const Certificate&) const = default;
 
   bool is_trial() const { return drive.kind != DriveKind::Physical; }
   bool knows_trial_starts() const { return version > 1; }  // Else it has nothing to say of them.
+  bool knows_ledger() const { return version > 3; }
 };
 
 // What the journal does not know.
@@ -273,6 +293,7 @@ struct CertificateRequest {
   std::int64_t pc_clock_s = 0;
   std::array<std::byte, 16> alea{};
   std::string journal_file;
+  std::optional<CertifiedLedger> ledger;
   CertifiedParties parties;
   Language language = Language::French;
 };

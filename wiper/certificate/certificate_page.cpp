@@ -394,6 +394,10 @@ class Page {
     say_lines(word(PaperWord::CheckData), 1);
     say_lines(word(PaperWord::DataHash), 1);
     canvas_.text({kLeft, y += 10_pt}, mono, request_.text_sha256);
+    if (const std::optional<CertifiedLedger>& ledger = certificate_.ledger)
+      say_lines(word(PaperWord::LedgerIs, {ledger->file, std::to_string(ledger->rank),
+                                           hex_groups(to_hex(ledger->previous).substr(0, 16), 4)}),
+                1);
     code();
     const Type small{Face::Regular, 6.8_pt, kMuted};
     canvas_.line({{kLeft, 792_pt}, {kRight, 792_pt}}, 0.5_pt, kRule);

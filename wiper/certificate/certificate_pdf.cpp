@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kLongestInQr =
     40;  // Of each text: a code of more squares than a phone reads from paper helps nobody.
 
+constexpr std::ptrdiff_t kHeadBytesInQr = 8;
+
 // Whole letters only.
 std::string cut(const std::string& text) {
   std::size_t size = std::min(text.size(), kLongestInQr);
@@ -43,15 +45,19 @@ std::string qr_words(const Certificate& certificate, const PaperWish& wish, std:
 }
 
 Bytes qr_claims(const Certificate& certificate, std::int64_t signing_time_s, const Sha256Digest& text_sha256) {
-  const std::array claims = {CborClaim{1, certificate.number},
-                             CborClaim{2, verdict_in_name(certificate)},
-                             CborClaim{3, static_cast<std::uint64_t>(std::max<std::int64_t>(0, signing_time_s))},
-                             CborClaim{4, cut(certificate.machine.serial)},
-                             CborClaim{5, cut(certificate.drive.serial)},
-                             CborClaim{6, cut(certificate.drive.model)},
-                             CborClaim{7, certificate.erase.method},
-                             CborClaim{8, certificate.drive.size_bytes},
-                             CborClaim{9, Bytes(text_sha256.begin(), text_sha256.end())}};
+  std::vector<CborClaim> claims = {CborClaim{1, certificate.number},
+                                   CborClaim{2, verdict_in_name(certificate)},
+                                   CborClaim{3, static_cast<std::uint64_t>(std::max<std::int64_t>(0, signing_time_s))},
+                                   CborClaim{4, cut(certificate.machine.serial)},
+                                   CborClaim{5, cut(certificate.drive.serial)},
+                                   CborClaim{6, cut(certificate.drive.model)},
+                                   CborClaim{7, certificate.erase.method},
+                                   CborClaim{8, certificate.drive.size_bytes},
+                                   CborClaim{9, Bytes(text_sha256.begin(), text_sha256.end())}};
+  if (const std::optional<CertifiedLedger>& ledger = certificate.ledger) {
+    claims.push_back({10, ledger->rank});
+    claims.push_back({11, Bytes(ledger->previous.begin(), ledger->previous.begin() + kHeadBytesInQr)});
+  }
   return cbor_map(claims);
 }
 

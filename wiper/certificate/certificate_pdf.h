@@ -12,11 +12,6 @@ inline constexpr std::string_view kAttachedText = "certificat.json";
 inline constexpr std::string_view kAttachedCms = "certificat.json.p7s";
 inline constexpr std::string_view kAttachedSsh = "certificat.json.sig";
 
-struct SigningKey {
-  const PrivateKey& key;
-  const KeyCertificate& certificate;
-};
-
 // A certificate's text, as signed.
 struct SignedCertificate {
   std::string text;
@@ -33,7 +28,8 @@ struct PaperWish {
 
 // What the QR code says, before '#': the address, or the statement in words. Behind it, in digits, a COSE_Sign1 over a map:
 //   1 number · 2 verdict as in the file's name, ESSAI with it · 3 time, in seconds since 1970 · 4 machine's serial ·
-//   5 drive's serial · 6 drive's model · 7 method · 8 drive's size in bytes · 9 SHA-256 of certificat.json
+//   5 drive's serial · 6 drive's model · 7 method · 8 drive's size in bytes · 9 SHA-256 of certificat.json ·
+//   10 its rank in the stick's ledger · 11 the first 8 bytes of the line before's hash
 std::string qr_words(const Certificate& certificate, const PaperWish& wish, std::string_view text_sha256);
 Bytes qr_claims(const Certificate& certificate, std::int64_t signing_time_s, const Sha256Digest& text_sha256);
 

@@ -25,6 +25,7 @@ constexpr Addition kAdditions[] = {
     {kTrialStarts, "", "rank", "1"},
     {kTrialStarts, "", "replaces", "null"},
     {3, "", "parties", R"({"workshop":"","operator":"","donor":"","lot":""})"},
+    {4, "", "ledger", "null"},
 };
 
 Error wrong(std::string why) { return {Errc::Corrupt, Stop::Unspecified, std::move(why)}; }

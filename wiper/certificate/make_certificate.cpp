@@ -254,6 +254,7 @@ Certificate make_certificate(const Evidence& evidence, const CertificateRequest&
   certificate.times = times_of(evidence, request);
   certificate.software = version();
   certificate.journal = {request.journal_file, evidence.journal_sha256()};
+  certificate.ledger = request.ledger;
   certificate.alea = request.alea;
   certificate.title = title_of(certificate, request.language);
   return certificate;

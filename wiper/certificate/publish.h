@@ -37,6 +37,19 @@ Result<PublishedCertificate> publish_certificate(Store& stick, const Certificate
                                                  std::int64_t signing_time_s, const SigningKey& signer,
                                                  const PaperWish& wish = {});
 
+// The certificate that a power cut left at that place of a ledger, before its line was written there: authentic and by this
+// key. Its page is made if that is missing. Nothing: there is none. Looks at the newest month.
+struct LeftCertificate {
+  Certificate certificate;
+  std::string sha256;
+};
+Result<std::optional<LeftCertificate>> find_left(Store& stick, std::uint64_t rank, const Sha256Digest& previous,
+                                                 const KeyCertificate& root, const SigningKey& signer,
+                                                 const PaperWish& wish);
+
+// The certificate with that hash, in the newest month that has it; nothing: it is not on the stick.
+Result<std::optional<PublishedCertificate>> find_certificate(Store& stick, const std::string& sha256);
+
 inline constexpr unsigned kMostOfOneName =
     99;  // More certificates of one machine, drive and verdict in a month are a loop of ours.
 

@@ -1,10 +1,9 @@
 #include "wiper/crypto/cms.h"
 
-#include <openssl/x509_vfy.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "wiper/crypto/chain.h"
 #include "wiper/crypto/openssl.h"
 
 namespace relance {
@@ -79,28 +78,6 @@ Result<X509*> find_signer(CMS_ContentInfo* cms, CMS_SignerInfo* signer, X509* ro
     if (X509_cmp(sk_X509_value(carried.get(), i), found) != 0)
       return not_a_signature("a certificate inside that is not the signer's");
   return found;
-}
-
-// Trusts this root and nothing else; no clock, at most the signer between the root and the bytes.
-Result<openssl::OwnedStore> store_with(X509* root) {
-  openssl::OwnedStore store(X509_STORE_new());
-  require(store != nullptr && X509_STORE_add_cert(store.get(), root) == 1 &&
-              X509_STORE_set_flags(store.get(), X509_V_FLAG_NO_CHECK_TIME) == 1 &&
-              X509_STORE_set_depth(store.get(), 0) == 1 &&
-              X509_STORE_set_purpose(store.get(), X509_PURPOSE_SMIME_SIGN) == 1,
-          "no memory for a store of certificates");
-  return store;
-}
-
-Result<void> check_chain(X509_STORE* store, X509* signer) {
-  const openssl::OwnedStoreContext context(X509_STORE_CTX_new());
-  require(context != nullptr && X509_STORE_CTX_init(context.get(), store, signer, nullptr) == 1,
-          "no memory for a chain");
-  if (X509_verify_cert(context.get()) == 1) return Done{};
-  const int why = X509_STORE_CTX_get_error(context.get());
-  ERR_clear_error();
-  return Error{Errc::Refused, Stop::KeyStranger,
-               std::string("CMS: not from this root: ") + X509_verify_cert_error_string(why)};
 }
 
 // A DER value at the front: its contents, and what stands behind it.
@@ -209,8 +186,8 @@ Result<CmsSigner> cms_verify(std::span<const std::byte> bytes, std::span<const s
   X509* const signer = TRY(find_signer(cms.get(), info, root.handle()));
   if (!is_spelled_as_ours(signature, signer)) return not_a_signature("spelled otherwise than ours");
   if (has_strange_unsigned_attributes(info)) return not_a_signature("attributes that nobody signed");
-  const openssl::OwnedStore store = TRY(store_with(root.handle()));
-  TRY(check_chain(store.get(), signer));
+  const openssl::OwnedStore store = openssl::store_with(root.handle());
+  TRY(openssl::check_chain(store.get(), signer));
   if (!openssl::is_p256(X509_get0_pubkey(signer))) return not_a_signature("not by a P-256 key");
 
   // Once more by OpenSSL itself: attributes, signing-certificate-v2 against the chain, and the digest of the bytes.

@@ -113,24 +113,36 @@ Result<KeyCertificate> make_certificate(const Wish& wish, const PrivateKey& subj
   return KeyCertificate(made.release());
 }
 
+Error unreadable(std::string why) { return {Errc::Corrupt, Stop::KeyUnreadable, "key certificate: " + std::move(why)}; }
+
+// `certificate` null: the file was not one.
+Result<KeyCertificate> of_our_kind(OwnedX509 certificate) {
+  if (certificate == nullptr) return unreadable("no CERTIFICATE in it (" + openssl::reason() + ")");
+  if (!openssl::is_p256(X509_get0_pubkey(certificate.get()))) return unreadable("not of a P-256 key");
+  if (X509_get_signature_nid(certificate.get()) != NID_ecdsa_with_SHA256)
+    return unreadable("not signed with ECDSA and SHA-256");
+  return KeyCertificate(certificate.release());
+}
+
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 }  // namespace
 
 Result<KeyCertificate> KeyCertificate::open(std::span<const std::byte> pem) {
-  const auto unreadable = [](std::string why) {
-    return Error{Errc::Corrupt, Stop::KeyUnreadable, "key certificate: " + std::move(why)};
-  };
   openssl::start();
   if (pem.size() > kLongestFile) return unreadable("too long");
   const openssl::OwnedBio bio = openssl::reader_of(pem);
-  OwnedX509 certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  if (certificate == nullptr) return unreadable("no CERTIFICATE in it (" + openssl::reason() + ")");
-  if (!openssl::is_p256(X509_get0_pubkey(certificate.get()))) return unreadable("not of a P-256 key");
-  if (X509_get_signature_nid(certificate.get()) != NID_ecdsa_with_SHA256)
-    return unreadable("not signed with ECDSA and SHA-256");
-  return KeyCertificate(certificate.release());
+  return of_our_kind(OwnedX509(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)));
+}
+
+Result<KeyCertificate> KeyCertificate::open_der(std::span<const std::byte> der) {
+  openssl::start();
+  if (der.size() > kLongestFile) return unreadable("too long");
+  const auto* first = reinterpret_cast<const unsigned char*>(der.data());
+  KeyCertificate certificate = TRY(of_our_kind(OwnedX509(d2i_X509(nullptr, &first, static_cast<long>(der.size())))));
+  if (!std::ranges::equal(certificate.to_der(), der)) return unreadable("not in DER");
+  return certificate;
 }
 
 Bytes KeyCertificate::to_pem() const {

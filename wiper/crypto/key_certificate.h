@@ -18,6 +18,8 @@ class KeyCertificate {
  public:
   // One PEM certificate of a P-256 key, signed with ECDSA and SHA-256; else Stop::KeyUnreadable. Says nothing about who signed it.
   static Result<KeyCertificate> open(std::span<const std::byte> pem);
+  // The same, as to_der() writes it.
+  static Result<KeyCertificate> open_der(std::span<const std::byte> der);
   explicit KeyCertificate(x509_st* handle) : handle_(handle) {}  // For this folder.
 
   Bytes to_pem() const;
@@ -46,7 +48,16 @@ Result<KeyCertificate> make_root_certificate(const PrivateKey& key, std::string_
 Result<KeyCertificate> certify_stick(const PrivateKey& root_key, const KeyCertificate& root, const PrivateKey& stick,
                                      std::string_view stick_name, std::int64_t now_s);
 
+// KeyStranger: not directly certified by this root. Nobody's clock is asked.
+Result<void> check_certified_by(const KeyCertificate& certificate, const KeyCertificate& root);
+
 // Stop::KeyUnreadable unless the certificate speaks of this key: the two files on a stick may come from two sticks.
 Result<void> check_pair(const PrivateKey& key, const KeyCertificate& certificate);
+
+// A key that signs, and whose it is.
+struct SigningKey {
+  const PrivateKey& key;
+  const KeyCertificate& certificate;
+};
 
 }  // namespace relance

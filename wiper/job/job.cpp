@@ -50,6 +50,7 @@ class Run {
     device_ = TRY(setup_.machine->open_for_writing(confirmation_));
     TRY(announce_run());
     has_begun_ = true;
+    if (setup_.enter_begin) TRY(setup_.enter_begin(started()));
     for (std::uint64_t index = state_.current_step(); index < plan().steps.size(); ++index) {
       job_.step = index;
       TRY(run_step(index, plan().steps[static_cast<std::size_t>(index)]));

@@ -17,6 +17,9 @@ struct JobSetup {
   std::shared_ptr<Contents> contents;  // Of images and overlays; may be null for a plan without.
   std::shared_ptr<Journal> journal;
   std::string drive = "1";  // Tag in the journal.
+  // The DEBUT in the stick's ledger, once the run is announced and before anything is done to the drive; again when it goes
+  // on after an interruption. An error, and nothing is done.
+  std::function<Result<void>(const RunStarted&)> enter_begin = {};
   // What the deployed system is told of its erase, from the journal as the stick holds it; none: nothing.
   std::function<Result<SignedText>(const Evidence&)> state_erase = {};
   Cipher cipher = Cipher::Aes256Ctr;  // Of a new run; a resumed one keeps its own.

@@ -25,7 +25,7 @@ namespace relance {
   X(NotInterrupted) X(InterruptedTimes) X(PeriodIs) X(MinutesAre) X(HoursAre) X(TrialPass) X(TrialFail)              \
   X(TrialAbsent) X(NoImage) X(MomentIs) X(Months)                                                                    \
   /* How a stranger checks it. */                                                                                    \
-  X(SignedBy) X(PcClockWas) X(CheckSignature) X(CheckRoot) X(CheckData) X(DataHash) X(QrSays) X(Standards)
+  X(SignedBy) X(PcClockWas) X(CheckSignature) X(CheckRoot) X(CheckData) X(DataHash) X(LedgerIs) X(QrSays) X(Standards)
 // clang-format on
 
 enum class PaperWord : std::uint8_t {

@@ -53,7 +53,7 @@ namespace relance {
   X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)         \
   X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayUnproven) X(SayNotAll) \
   X(SayKeyMade) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured) X(SayCapturedUnsigned)          \
-  X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayJobOpen) X(SayResumable)             \
+  X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayLedgerGood) X(SayLedgerBad) X(FindingOpen) X(FindingMissing) X(FindingNotEntered) X(FindingBehind) X(FindingCut) X(FindingForked) X(FindingStranger) X(FindingReplayed) X(FindingTwice) X(OptWitness) X(SayJobOpen) X(SayResumable)             \
   X(SayEnded)                                                                                                        \
   /* Trial starts. */                                                                                               \
   X(ProfileUncover) X(ProfileTrial) X(OptTrial) X(HelpTrial) X(ExampleTrial) X(LabelTrial) X(SayTrialPass) X(SayTrialFail)             \

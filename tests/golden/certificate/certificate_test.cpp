@@ -70,6 +70,7 @@ struct Story {
                                .pc_clock_s = kStart_s + 4000,
                                .alea = {},
                                .journal_file = "JOURNAL/20261118-110640.txt",
+                               .ledger = CertifiedLedger{"REGISTRE/registre-07.txt", 213, {}, 212, {}},
                                .parties = {"Atelier d’Évry", "tech-3", "Mairie de Lormont", "2026-11"},
                                .language = Language::French};
     Certificate made = make_certificate(evidence_of(text, "1").value(), request);

@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/inline_executor.h"
 #include "tests/support/shell.h"
 #include "tui/session/follow.h"
+#include "wiper/audit/audit.h"
 #include "wiper/crypto/cms.h"
 #include "wiper/sim/simulated_machine.h"
 
@@ -21,8 +23,8 @@ const std::map<std::string, Bytes>& stick_files() {
     const std::string workshop = (folder.path() / "workshop").string();
     const std::string stick = (folder.path() / "stick").string();
     require(make_workshop(workshop, "Atelier", kPassphrase, 1'800'000'000).ok(), "the test's workshop");
-    require(make_stick({.folder = stick, .workshop_folder = workshop, .name = "07"}, kPassphrase, kPassphrase,
-                       1'800'000'000)
+    InlineExecutor executor;
+    require(make_stick({.folder = stick, .workshop_folder = workshop, .name = "07"}, kPassphrase, kPassphrase, executor)
                 .ok(),
             "the test's stick");
     std::map<std::string, Bytes> read;
@@ -72,6 +74,24 @@ class Stay {
   }
   bool holds_zeros(std::size_t drive) {
     return pc.drive(drive).platter() == Bytes(kGeometry.size_bytes(), std::byte{0});
+  }
+
+  std::vector<LedgerKind> ledger_kinds() {
+    const Bytes text = pc.stick().files().at("REGISTRE/registre-07.txt");
+    std::vector<LedgerKind> kinds;
+    const LedgerCopy copy = parse_ledger(as_text(text)).value();
+    for (const LedgerLine& line : copy.lines) kinds.push_back(line.kind);
+    return kinds;
+  }
+  // As a stranger with the root sees the stick.
+  AuditReport audit() {
+    const auto files = pc.stick().files();
+    std::vector<std::string> paths;
+    for (const auto& [path, bytes] : files)
+      if (path.starts_with(kCertificateFolder) || path.starts_with(kLedgerFolder)) paths.push_back(path);
+    const KeyCertificate root = KeyCertificate::open(files.at(kRootFile)).value();
+    const auto read = [&](const std::string& path) { return Result<Bytes>(files.at(path)); };
+    return relance::audit(paths, read, root, {.accept_trials = true, .witnesses = {}});
   }
 
   SimulatedPc pc{1};
@@ -162,9 +182,51 @@ TEST_SUITE("session") {
     CHECK(stay.session->resumable("").error().stop == Stop::NothingToResume);
   }
 
+  TEST_CASE("the ledger says what began before it began and how it ended, and a stranger finds nothing missing") {
+    Stay stay;
+    stay.boot();
+
+    stay.stay_with(*stay.start({"/dev/sda", "/dev/sdb"}, {"SN-a", "SN-b"}).value());
+
+    using enum LedgerKind;
+    CHECK(stay.ledger_kinds() == std::vector{InService, Boot, Begun, Begun, Finished, Finished});
+    CHECK(stay.audit().worth == Worth::Good);
+  }
+
+  TEST_CASE(
+      "the power goes around the end: each run has one certificate and one line in the ledger, and none is missing") {
+    constexpr std::uint64_t kStep = 3;
+    constexpr std::uint64_t kCuts = 9;
+    const auto stay_until = [&](Stay& stay, std::uint64_t cut_power_at) {
+      stay.boot({.cut_power_at = cut_power_at});
+      (void)stay.stay_with(*stay.start({"/dev/sda"}, {"SN-a"}).value());
+      return stay.pc.seam().operations();
+    };
+    Stay uncut;
+    const std::uint64_t ends_at = stay_until(uncut, 0);
+    std::size_t left_behind = 0;
+    for (std::uint64_t back = 0; back < kCuts * kStep; back += kStep) {
+      CAPTURE(back);
+      Stay stay;
+      (void)stay_until(stay, ends_at - back);
+
+      stay.boot();
+      left_behind += stay.session->certify_left_behind().value().size();
+      Result<std::vector<PastJob>> open = stay.session->resumable("");
+      if (open.ok()) (void)stay.stay_with(*stay.session->resume(std::move(open).value(), "").value());
+
+      const AuditReport report = stay.audit();
+      CHECK(report.worth != Worth::Refused);  // A signature may lie alone: its certificate never landed.
+      CHECK(report.findings == std::vector<AuditFinding>{});
+      const auto is_one = [](const AuditedCertificate& each) { return each.verdict.has_value(); };
+      CHECK(std::ranges::count_if(report.certificates, is_one) == 2);  // The data and the page.
+    }
+    CHECK(left_behind > 0);
+  }
+
   TEST_CASE("the stick is pulled out during the erase: it goes on, and the proof is saved once the stick is back") {
     std::size_t asked = 0;
-    for (std::uint64_t from = 8; from <= 40; ++from) {
+    for (std::uint64_t from = 40; from <= 76; ++from) {
       CAPTURE(from);
       Stay stay;
       BootPlan plan;

@@ -74,6 +74,9 @@ TEST_SUITE("audit of one certificate") {
     CHECK(audit_file("first_edition/not_erased.json").verdict == VerdictKind::NotErased);
     CHECK(audit_file("second_edition/erased.json").worth == Worth::Good);
     CHECK(audit_file("second_edition/trial_done.json").worth == Worth::Good);
+    CHECK(audit_file("third_edition/erased.json").worth == Worth::Good);
+    CHECK(audit_file("third_edition/failed.json").worth == Worth::Reserve);
+    CHECK(audit_file("third_edition/trial_done.json").worth == Worth::Good);
   }
 
   TEST_CASE("authentic certificates that say less than erased are a reserve") {

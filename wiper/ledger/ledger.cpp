@@ -1,0 +1,154 @@
+#include "wiper/ledger/ledger.h"
+
+#include <algorithm>
+
+#include "wiper/base/iso_time.h"
+#include "wiper/base/version.h"
+#include "wiper/stick/paths.h"
+
+namespace relance {
+namespace {
+
+constexpr std::array<std::string_view, 2> kEndings{".txt", ".bis"};
+constexpr nanoseconds kPatience = std::chrono::seconds(60);  // For the other drives of this PC: a line each, on a worn stick.
+
+Error contradiction(const std::string& why) { return {Errc::Corrupt, Stop::LedgerDamaged, "ledger: " + why}; }
+
+std::string time_after(std::int64_t time_s, const std::vector<LedgerLine>& lines) {
+  std::string time = iso_time(time_s);
+  return lines.empty() || time > lines.back().time ? time : lines.back().time;
+}
+
+}  // namespace
+
+struct Ledger::Copies {
+  std::array<LedgerCopy, 2> each;
+  std::array<bool, 2> is_damaged{};  // Its file stays as it is, for whoever looks into it; the other one goes on.
+  const std::vector<LedgerLine>& lines() const { return longer().lines; }
+  const LedgerCopy& longer() const { return each[1].lines.size() > each[0].lines.size() ? each[1] : each[0]; }
+};
+
+Result<Ledger::Copies> Ledger::read_copies() {
+  Copies copies;
+  std::optional<Error> damage;
+  for (std::size_t i = 0; i < kEndings.size(); ++i) {
+    const std::string path = file_ + std::string(kEndings.at(i));
+    const Result<Bytes> file = store_->read(path);
+    const bool is_missing = !file.ok() && file.error().code == Errc::Invalid;
+    if (is_missing || (file.ok() && file.value().empty())) continue;
+    if (!file.ok()) return file.error();
+    Result<LedgerCopy> copy = parse_ledger(as_text(file.value()));
+    // A file with nothing but a piece of its first line: nobody was told of it.
+    if (!copy.ok() && as_text(file.value()).find('\n') == std::string_view::npos) {
+      copies.each.at(i).lacks_newline = true;
+      continue;
+    }
+    copies.is_damaged.at(i) = !copy.ok();
+    if (copy.ok())
+      copies.each.at(i) = std::move(copy).value();
+    else
+      damage = copy.error();
+  }
+  const auto& [first, second] = copies.each;
+  if (damage && copies.lines().empty()) return *damage;
+  const std::size_t common = std::min(first.lines.size(), second.lines.size());
+  if (!std::equal(first.lines.begin(), first.lines.begin() + static_cast<std::ptrdiff_t>(common), second.lines.begin()))
+    return contradiction("its two files contradict each other");
+  return copies;
+}
+
+Result<std::vector<LedgerLine>> Ledger::read() {
+  const Copies copies = TRY(read_copies());
+  return copies.lines();
+}
+
+// What one file lacks goes into it first: both end at the same line before a new one is added.
+Result<void> Ledger::catch_up(Copies& copies) {
+  const std::vector<LedgerLine> lines = copies.lines();
+  for (std::size_t i = 0; i < kEndings.size(); ++i) {
+    LedgerCopy& copy = copies.each.at(i);
+    std::string text;
+    for (std::size_t n = copy.lines.size(); n < lines.size(); ++n) text += to_text(lines[n]) + "\n";
+    if (text.empty() || copies.is_damaged.at(i)) continue;
+    if (copy.lacks_newline) text.insert(text.begin(), '\n');
+    TRY(store_->append(file_ + std::string(kEndings.at(i)), as_bytes(text)));
+    copy.lacks_newline = false;
+    copy.lines = lines;
+  }
+  return Done{};
+}
+
+Result<void> Ledger::add(Copies& copies, const LedgerLine& line) {
+  for (std::size_t i = 0; i < kEndings.size(); ++i) {
+    if (copies.is_damaged.at(i)) continue;
+    std::string text = to_text(line) + "\n";
+    if (copies.each.at(i).lacks_newline) text.insert(text.begin(), '\n');
+    TRY(store_->append(file_ + std::string(kEndings.at(i)), as_bytes(text)));
+  }
+  const Copies now = TRY(read_copies());
+  for (std::size_t i = 0; i < kEndings.size(); ++i)
+    if (!copies.is_damaged.at(i) && (now.each.at(i).lines.size() != line.rank || now.each.at(i).lines.back() != line))
+      return Error{Errc::Io, Stop::StickGone, "a line of the ledger does not read back"};
+  return Done{};
+}
+
+Result<LedgerLine> Ledger::append_alone(const SigningKey& signer, const Make& make) {
+  Copies copies = TRY(read_copies());
+  if (!copies.lines().empty()) {
+    const KeyCertificate owner = TRY(ledger_key(copies.lines()));
+    if (owner.fingerprint() != signer.certificate.fingerprint()) return contradiction("it is of another stick's key");
+    const LedgerLine& last = copies.lines().back();
+    if (!holds_raw(as_bytes(signed_text(last)), last.signature, public_point(owner)))
+      return contradiction("the signature of its last line is wrong");
+  }
+  TRY(catch_up(copies));
+  LedgerLine line;
+  line.rank = copies.lines().size() + 1;
+  if (line.rank > 1) line.previous = hash_of(copies.lines().back());
+  const LedgerWish wish = TRY(make({line.rank, line.previous, copies.lines()}));
+  if (!wish.adds) return copies.lines().back();
+  line.kind = wish.kind;
+  line.entry = to_json(wish.entry);
+  line.time = time_after(wish.time_s, copies.lines());
+  line.signature = sign_raw(as_bytes(signed_text(line)), signer.key);
+  TRY(add(copies, line));
+  return wish.ask_again ? append_alone(signer, make) : line;
+}
+
+Result<LedgerLine> Ledger::append(const SigningKey& signer, const Make& make) {
+  // The claim is made where it is asked: a lock would be held over the stick.
+  const Moment deadline = executor_.now() + kPatience;
+  bool is_ours = !is_busy_.exchange(true);
+  while (!is_ours && executor_.wait([&] { return !is_busy_.load(); }, deadline)) is_ours = !is_busy_.exchange(true);
+  if (!is_ours) return Error{Errc::Timeout, Stop::StickGone, "the ledger is waited for in vain"};
+  Result<LedgerLine> added = append_alone(signer, make);
+  is_busy_ = false;
+  executor_.notify();
+  return added;
+}
+
+std::string ledger_file(const KeyCertificate& stick) {
+  constexpr std::string_view kBeginning = "stick-";
+  const std::string whole = stick.common_name();
+  std::string_view name(whole);
+  if (name.starts_with(kBeginning)) name.remove_prefix(kBeginning.size());
+  std::string file = kLedgerFolder;
+  file += "/registre-";
+  file += file_name_part(name.substr(0, name.find('@')));
+  return file;
+}
+
+Result<void> put_in_service(Ledger& ledger, const SigningKey& signer, std::int64_t time_s) {
+  const std::vector<LedgerLine> lines = TRY(ledger.read());
+  if (!lines.empty()) return Done{};
+  const InServiceEntry entry{signer.certificate.common_name(), to_base64(signer.certificate.to_der()),
+                             std::string(version())};
+  const Result<LedgerLine> added = ledger.append(signer, [&](const LedgerPlace& place) -> Result<LedgerWish> {
+    if (place.rank != 1) return contradiction("somebody else began it");
+    return LedgerWish{LedgerKind::InService, to_value(entry), time_s};
+  });
+  if (!added.ok()) return added.error();
+  return Done{};
+}
+
+}  // namespace relance
