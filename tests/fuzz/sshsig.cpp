@@ -17,6 +17,7 @@ relance::PublicPoint read_point() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   static const relance::PublicPoint point = read_point();
   const std::string_view text = relance::as_text(std::as_bytes(std::span(bytes, size)));
-  (void)relance::sshsig_verify(relance::as_bytes("abc"), text, "certificat-effacement", point);  // Only that it comes back.
+  (void)relance::sshsig_verify(relance::as_bytes("abc"), text, "certificat-effacement",
+                               point);  // Only that it comes back.
   return 0;
 }

@@ -5,7 +5,7 @@ import sys
 
 import house
 
-TOP = {"CMakeLists.txt", "CMakePresets.json", "CONTRIBUTING.md", "LICENSE", "README.md",
+TOP = {"CMakeLists.txt", "CMakePresets.json", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
        "wiper", "imager", "tui", "image-build", "scripts", "tests"}
 TESTS = {"CMakeLists.txt", "wiper", "imager", "tui", "support", "house", "contract", "laws", "threads", "golden",
          "machines", "bench", "corpus", "fuzz", "chain", "vm", "mutants"}

@@ -71,8 +71,7 @@ LedgerKind kind_of(const Certificate& certificate) {
 Result<std::optional<LedgerWish>> left_at(const RunSetup& setup, const LedgerPlace& next) {
   const KeyCertificate root = TRY(read_root(*setup.bench.stick));
   const PaperWish wish = paper_wish(setup, root);
-  const auto left =
-      TRY(find_left(*setup.bench.stick, next.rank, next.previous, root, setup.key->signer(), wish));
+  const auto left = TRY(find_left(*setup.bench.stick, next.rank, next.previous, root, setup.key->signer(), wish));
   if (!left) return std::optional<LedgerWish>();
   return std::optional<LedgerWish>(line_of(left->certificate, left->sha256));
 }

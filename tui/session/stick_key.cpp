@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "tui/session/bench.h"
+#include "wiper/audit/checker_files.h"
 #include "wiper/certificate/schema.h"
 #include "wiper/crypto/sshsig.h"
 #include "wiper/ledger/ledger.h"
@@ -112,7 +113,10 @@ Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_pa
   if (!stick->exists(kRootFile)) TRY(stick->publish(kRootFile, workshop.certificate.to_pem()));
   if (!stick->exists(kAllowedSignersFile))
     TRY(publish(*stick, kAllowedSignersFile, allowed_signer(certificate, kSshNamespace)));
+  if (!stick->exists(kRootDerFile)) TRY(stick->publish(kRootDerFile, workshop.certificate.to_der()));
   if (!stick->exists(kSchemaFile)) TRY(publish(*stick, kSchemaFile, certificate_schema()));
+  if (!stick->exists(kVerifFile)) TRY(publish(*stick, kVerifFile, verif_page(workshop.certificate)));
+  if (!stick->exists(kGuideFile)) TRY(publish(*stick, kGuideFile, auditor_guide(certificate)));
   TRY(stick->publish(kStickCertificateFile, certificate.to_pem()));
   TRY(stick->publish(kStickKeyFile, key.to_pem(stick_passphrase)));
   Ledger ledger(stick, executor, ledger_file(certificate));

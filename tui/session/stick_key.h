@@ -5,6 +5,8 @@
 //   STICK/VERIFIER/racine.pem                what strangers check certificates with
 //   STICK/VERIFIER/allowed_signers           the same for ssh-keygen: this stick's key, for certificates only
 //   STICK/VERIFIER/certificat.schema.json    what a certificate's JSON may say
+//   STICK/VERIFIER/racine.cer                the root for Windows and Acrobat
+//   STICK/VERIFIER/verif.html  LISEZMOI.txt  a page that checks in any browser; how to check by hand
 //   STICK/CLE/cle.pem  certificat.pem        the stick's key under its passphrase, and its certificate
 
 #include <string>
@@ -18,6 +20,9 @@ namespace relance {
 inline constexpr const char* kRootFile = "VERIFIER/racine.pem";
 inline constexpr const char* kAllowedSignersFile = "VERIFIER/allowed_signers";
 inline constexpr const char* kSchemaFile = "VERIFIER/certificat.schema.json";
+inline constexpr const char* kRootDerFile = "VERIFIER/racine.cer";
+inline constexpr const char* kVerifFile = "VERIFIER/verif.html";
+inline constexpr const char* kGuideFile = "VERIFIER/LISEZMOI.txt";
 inline constexpr const char* kStickKeyFile = "CLE/cle.pem";
 inline constexpr const char* kStickCertificateFile = "CLE/certificat.pem";
 

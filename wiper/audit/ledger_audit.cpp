@@ -27,8 +27,8 @@ Result<Ledger> read_ledger(const LedgerFile& file, const KeyCertificate& root) {
 }
 
 bool says_end(const LedgerLine& line) {
-  return line.kind == LedgerKind::Finished || line.kind == LedgerKind::Failed ||
-         line.kind == LedgerKind::Interrupted || line.kind == LedgerKind::Trial;
+  return line.kind == LedgerKind::Finished || line.kind == LedgerKind::Failed || line.kind == LedgerKind::Interrupted ||
+         line.kind == LedgerKind::Trial;
 }
 
 // All that is known of one stick's ledger: the file that goes furthest, and who has something to say of it.

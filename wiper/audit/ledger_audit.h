@@ -17,30 +17,36 @@ struct AuditedLedger {
   std::string detail;       // English.
 
   static constexpr auto fields() {
-    return std::tuple{field("path", &AuditedLedger::path),   field("worth", &AuditedLedger::worth),
-                      field("stick", &AuditedLedger::stick), field("lines", &AuditedLedger::lines),
-                      field("head", &AuditedLedger::head),   field("stop", &AuditedLedger::stop),
+    return std::tuple{field("path", &AuditedLedger::path),    field("worth", &AuditedLedger::worth),
+                      field("stick", &AuditedLedger::stick),  field("lines", &AuditedLedger::lines),
+                      field("head", &AuditedLedger::head),    field("stop", &AuditedLedger::stop),
                       field("detail", &AuditedLedger::detail)};
   }
   bool operator==(const AuditedLedger&) const = default;
 };
 
 enum class FindingKind : std::uint8_t {
-  Open,                 // A DEBUT that nothing has ended: another PC may be at it, or it was left.
-  CertificateMissing,   // A line names one that is not among the files.
+  Open,                   // A DEBUT that nothing has ended: another PC may be at it, or it was left.
+  CertificateMissing,     // A line names one that is not among the files.
   CertificateNotEntered,  // Its line is the next one, and not there yet: the power went.
-  CopyBehind,           // One file of a stick ends before the other.
-  TailCut,              // Lines are gone that somebody has seen.
-  Forked,               // Two files of one stick go on differently.
-  CertificateStranger,  // The line that it names says something else.
-  Replayed,             // Of another drive or machine than what was begun.
-  Twice,                // Two certificates for one line.
+  CopyBehind,             // One file of a stick ends before the other.
+  TailCut,                // Lines are gone that somebody has seen.
+  Forked,                 // Two files of one stick go on differently.
+  CertificateStranger,    // The line that it names says something else.
+  Replayed,               // Of another drive or machine than what was begun.
+  Twice,                  // Two certificates for one line.
 };
 template <>
 struct EnumNames<FindingKind> {
-  static constexpr std::array<std::string_view, 9> names{
-      "open",   "certificate-missing", "certificate-not-entered", "copy-behind", "tail-cut",
-      "forked", "certificate-stranger", "replayed",               "twice"};
+  static constexpr std::array<std::string_view, 9> names{"open",
+                                                         "certificate-missing",
+                                                         "certificate-not-entered",
+                                                         "copy-behind",
+                                                         "tail-cut",
+                                                         "forked",
+                                                         "certificate-stranger",
+                                                         "replayed",
+                                                         "twice"};
 };
 Worth worth_of(FindingKind kind);
 

@@ -66,9 +66,12 @@ struct ClosingEntry {
   std::uint64_t interrupted = 0;
   std::uint64_t open = 0;  // At that moment.
   static constexpr auto fields() {
-    return std::tuple{field("month", &ClosingEntry::month),       field("begun", &ClosingEntry::begun),
-                      field("finished", &ClosingEntry::finished), field("failed", &ClosingEntry::failed),
-                      field("interrupted", &ClosingEntry::interrupted), field("open", &ClosingEntry::open)};
+    return std::tuple{field("month", &ClosingEntry::month),
+                      field("begun", &ClosingEntry::begun),
+                      field("finished", &ClosingEntry::finished),
+                      field("failed", &ClosingEntry::failed),
+                      field("interrupted", &ClosingEntry::interrupted),
+                      field("open", &ClosingEntry::open)};
   }
   bool operator==(const ClosingEntry&) const = default;
 };

@@ -10,7 +10,8 @@ namespace relance {
 namespace {
 
 constexpr std::array<std::string_view, 2> kEndings{".txt", ".bis"};
-constexpr nanoseconds kPatience = std::chrono::seconds(60);  // For the other drives of this PC: a line each, on a worn stick.
+constexpr nanoseconds kPatience =
+    std::chrono::seconds(60);  // For the other drives of this PC: a line each, on a worn stick.
 
 Error contradiction(const std::string& why) { return {Errc::Corrupt, Stop::LedgerDamaged, "ledger: " + why}; }
 

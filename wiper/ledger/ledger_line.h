@@ -22,8 +22,8 @@ namespace relance {
 enum class LedgerKind : std::uint8_t { InService, Boot, Begun, Finished, Failed, Interrupted, Trial, Closing, Stamp };
 template <>
 struct EnumNames<LedgerKind> {
-  static constexpr std::array<std::string_view, 9> names{
-      "MISE_EN_SERVICE", "BOOT", "DEBUT", "FIN", "ECHEC", "INTERROMPU", "ESSAI", "CLOTURE", "HORODATAGE"};
+  static constexpr std::array<std::string_view, 9> names{"MISE_EN_SERVICE", "BOOT",  "DEBUT",   "FIN",       "ECHEC",
+                                                         "INTERROMPU",      "ESSAI", "CLOTURE", "HORODATAGE"};
 };
 
 struct LedgerLine {

@@ -13,7 +13,8 @@ Error damaged(std::uint64_t rank, const std::string& why) {
 
 // Begins like the line of that rank, and is not all of one.
 bool is_piece(std::string_view text, const std::string& beginning) {
-  while (!text.empty() && text.back() == '\0') text.remove_suffix(1);  // A file system may have given it its length first.
+  while (!text.empty() && text.back() == '\0')
+    text.remove_suffix(1);  // A file system may have given it its length first.
   if (text.size() <= beginning.size()) return beginning.starts_with(text);
   if (!text.starts_with(beginning)) return false;
   const auto last = text.rfind('|');
@@ -75,7 +76,8 @@ Result<void> check_signatures(const std::vector<LedgerLine>& lines) {
   const KeyCertificate key = TRY(ledger_key(lines));
   const PublicPoint point = public_point(key);
   for (const LedgerLine& line : lines)
-    if (!holds_raw(as_bytes(signed_text(line)), line.signature, point)) return damaged(line.rank, "its signature is wrong");
+    if (!holds_raw(as_bytes(signed_text(line)), line.signature, point))
+      return damaged(line.rank, "its signature is wrong");
   return Done{};
 }
 

@@ -6,7 +6,8 @@
 
 namespace relance {
 
-inline constexpr std::size_t kLongestLedger = std::size_t{64} << 20;  // 300 000 lines: 150 machines a month for 50 years.
+inline constexpr std::size_t kLongestLedger = std::size_t{64}
+                                              << 20;  // 300 000 lines: 150 machines a month for 50 years.
 
 // One file. A piece of a line is what a power cut leaves of an append that nobody was told of: it begins like the line that
 // belongs there, ends early, and that line follows or nothing does.

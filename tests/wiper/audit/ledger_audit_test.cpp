@@ -213,7 +213,9 @@ TEST_SUITE("audit of ledgers") {
     }
   }
 
-  TEST_CASE("a power cut between a certificate and its line is a reserve, and the stick mends it: the certificate is taken up") {
+  TEST_CASE(
+      "a power cut between a certificate and its line is a reserve, and the stick mends it: the certificate is taken "
+      "up") {
     Desk desk;
     const std::string file = desk.end(erased_certificate(), desk.begin(erased_certificate()).rank, false);
     desk.store->files.erase(file.substr(0, file.size() - 5) + ".pdf");

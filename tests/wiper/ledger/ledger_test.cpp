@@ -31,9 +31,8 @@ struct Desk {
   Desk() { REQUIRE(put_in_service(ledger, keys().signer(), kNow_s).ok()); }
 
   Result<LedgerLine> append(LedgerKind kind, const Value& entry, std::int64_t time_s = kNow_s) {
-    return ledger.append(keys().signer(), [&](const LedgerPlace&) -> Result<LedgerWish> {
-      return LedgerWish{kind, entry, time_s};
-    });
+    return ledger.append(keys().signer(),
+                         [&](const LedgerPlace&) -> Result<LedgerWish> { return LedgerWish{kind, entry, time_s}; });
   }
   LedgerLine begin(const std::string& run) {
     return append(LedgerKind::Begun, to_value(BegunEntry{run, "1", "aa", "bb", false, {}})).value();
@@ -110,7 +109,8 @@ TEST_SUITE("ledger") {
     CHECK(desk.append(LedgerKind::Boot, ValueMembers{}).ok());
   }
 
-  TEST_CASE("after every append that fails or tears, at any byte of either file, both files are whole and the same again") {
+  TEST_CASE(
+      "after every append that fails or tears, at any byte of either file, both files are whole and the same again") {
     Desk sample;
     const LedgerLine begun = sample.begin("run-1");
     const std::size_t line_bytes = to_text(begun).size() + 1;
@@ -173,9 +173,9 @@ TEST_SUITE("ledger") {
     const PrivateKey stranger = PrivateKey::make();
     const KeyCertificate stick = certify_stick(keys().root_key, keys().root, stranger, "08", kNow_s).value();
 
-    const Result<LedgerLine> added = desk.ledger.append({stranger, stick}, [](const LedgerPlace&) -> Result<LedgerWish> {
-      return LedgerWish{LedgerKind::Boot, ValueMembers{}, kNow_s};
-    });
+    const Result<LedgerLine> added = desk.ledger.append(
+        {stranger, stick},
+        [](const LedgerPlace&) -> Result<LedgerWish> { return LedgerWish{LedgerKind::Boot, ValueMembers{}, kNow_s}; });
 
     CHECK(added.error().stop == Stop::LedgerDamaged);
   }
