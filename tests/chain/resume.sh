@@ -40,14 +40,23 @@ check "the certificate counts one interruption" test "$(interruptions EFFACE)" =
 check_exit "nothing is left to resume" 3 "$program" resume "${stick[@]}"
 check_exit "the drive holds what the journal says" 0 "$program" verify "$file" --content journal "${stick[@]}"
 
-rm -r "$work"/stick/JOURNAL/* "$work"/stick/CERTIFICATS/*
+rm -r "$work"/stick/JOURNAL/*
+mkdir "$work/taken"
+mv "$work"/stick/CERTIFICATS/*/* "$work/taken"
 "${run[@]}" >"$work/output" 2>&1 &
 wait_for_start
 kill -KILL $!
 wait $! 2>/dev/null || true
 check_exit "killed and resumed" 0 "$program" resume "$file" "${stick[@]}"
 check "the certificate counts the kill" test "$(interruptions EFFACE)" = 1
-check_exit "its signature holds" 0 "$program" check --demo --root "$work/stick/VERIFIER/racine.pem" "$work/stick"
+check_exit "the certificates that were taken away are missed" 6 \
+  "$program" check --demo --root "$work/stick/VERIFIER/racine.pem" "$work/stick"
+check "each by its line" test "$(grep -c 'son certificat manque' "$work/output")" = 2
+mkdir "$work/stick/CERTIFICATS/earlier"
+mv "$work"/taken/* "$work/stick/CERTIFICATS/earlier"
+check_exit "and with them all that began has its end" 6 "$program" check --demo --root "$work/stick/VERIFIER/racine.pem" "$work/stick"
+check "(one of them says interrupted, and no other thing is wrong)" test "$(grep -c 'réserve' "$work/output")" = 2
+rm -r "$work/stick/CERTIFICATS/earlier"
 certificate=$(find "$work/stick/CERTIFICATS" -name '*EFFACE_ESSAI.json')
 sed -i 's/DEF-04217-8/DEF-04218-5/' "$certificate"
 check_exit "a changed certificate is refused" 4 "$program" check --demo --root "$work/stick/VERIFIER/racine.pem" "$work/stick"
