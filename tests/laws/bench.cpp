@@ -42,7 +42,7 @@ class Bench {
   explicit Bench(const Stay& stay) : stay_(stay), pc_(stay.seed, stay.trace) {
     for (std::size_t i = 0; i < stay.targets.size(); ++i) {
       add_marked(disk("target" + tag_of(i), stay.targets[i].geometry), {.wraps_at = stay.targets[i].wraps_at},
-                 stay.targets[i].firmware);
+                 stay.targets[i].firmware, stay.targets[i].controller);
       if (stay.targets[i].is_repaired) put_half_an_image(pc_.drive(i));
     }
     for (const DriveFacts& facts : bystanders()) add_marked(facts);
@@ -58,8 +58,17 @@ class Bench {
  private:
   bool is_target(std::size_t drive) const { return drive < stay_.targets.size(); }
 
-  void add_marked(const DriveFacts& facts, DriveTemper temper = {}, const std::optional<AtaTemper>& firmware = {}) {
-    const std::size_t number = firmware ? pc_.add_ata_drive(facts, *firmware) : pc_.add_drive(facts, temper);
+  std::size_t add(const DriveFacts& facts, DriveTemper temper, const std::optional<AtaTemper>& firmware,
+                  const std::optional<NvmeTemper>& controller) {
+    if (firmware) return pc_.add_ata_drive(facts, *firmware);
+    return controller ? pc_.add_nvme_drive(facts, *controller) : pc_.add_drive(facts, temper);
+  }
+
+  void add_marked(DriveFacts facts, DriveTemper temper = {}, const std::optional<AtaTemper>& firmware = {},
+                  const std::optional<NvmeTemper>& controller = {}) {
+    if (controller) facts.bus = Bus::Nvme;
+    if (controller || (firmware && !firmware->rotates)) facts.medium = Medium::Flash;
+    const std::size_t number = add(facts, temper, firmware, controller);
     put_marks(pc_.drive(number), facts.geometry.whole(), kDonor);
     facts_.push_back(facts);
     ++drive_count_;
@@ -174,7 +183,11 @@ class Bench {
   }
 
   static Result<Plan> plan_for(const Target& target, const DriveFacts& drive) {
-    Policy policy{.method = target.method, .verify = target.verify, .wraps = target.wraps, .uncovers = true};
+    Policy policy{.method = target.method,
+                  .verify = target.verify,
+                  .wraps = target.wraps,
+                  .uncovers = true,
+                  .drive_erases = target.drive_erases};
     if (target.takes_reserve)
       policy.reserves_allowed = {Sentence::ReasonSampled, Sentence::ReasonNotVerified, Sentence::ReasonEarlierPass};
     PlanRequest request{.number = "DEF-04217-8"};

@@ -21,8 +21,10 @@ struct Target {  // A drive that is chosen.
   bool is_repaired = false;       // No erase: half of an image lies there already, and only what differs is written.
   std::vector<unsigned> wraps{};  // Where the plan looks for wrapped addresses, as powers of two.
   std::uint64_t wraps_at = 0;     // Where the drive wraps them; 0: it does not.
-  std::optional<AtaTemper> firmware{};  // Of an ATA disk, whose platter is as large as the geometry says.
-  bool takes_reserve = false;           // The policy lets it be deployed though it was not read back whole.
+  std::optional<AtaTemper> firmware{};       // Of an ATA disk, whose platter is as large as the geometry says.
+  std::optional<NvmeTemper> controller{};    // Of an NVMe drive.
+  std::vector<EraseCommand> drive_erases{};  // What the drive may be told to do by itself.
+  bool takes_reserve = false;                // The policy lets it be deployed though it was not read back whole.
 };
 
 struct ForeignWrite {

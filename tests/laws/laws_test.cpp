@@ -55,6 +55,18 @@ Stay whole_job(std::uint64_t seed, const std::string& method) {
   return {.seed = seed, .targets = {target}, .checkpoint_interval = 1ms};
 }
 
+// An erase by the drive itself, and then ours. Flash: there only some commands reach Purge.
+Stay job_by_drive(std::uint64_t seed, EraseCommand command, AtaTemper ata, const NvmeTemper& nvme) {
+  Stay stay = whole_job(seed, "zero");
+  Target& target = stay.targets[0];
+  target.has_image = false;
+  target.drive_erases = {command};
+  ata.rotates = false;
+  if (is_nvme(command)) target.controller = nvme;
+  if (!is_nvme(command)) target.firmware = std::move(ata);
+  return stay;
+}
+
 std::uint64_t operations_of(const Stay& stay) { return play_aloud(stay).boots.front().operations; }
 
 Breaches all_breaches(const Stay& stay, const Outcome& outcome) {
@@ -224,6 +236,127 @@ TEST_SUITE("laws") {
       CHECK(evidence.proven_erased() == ExtentSet{{0, 40}});
       CHECK(outcome.boots.size() == each.boots);
     }
+  }
+
+  TEST_CASE("law 3: the power goes at every operation around each erase of the drive's own") {
+    Count count;
+    for (std::size_t i = 1; i < EnumNames<EraseCommand>::names.size(); ++i) {
+      const auto command = static_cast<EraseCommand>(i);
+      CAPTURE(name_of(command));
+      Stay stay = job_by_drive(37 + i, command, {}, {});
+      const Outcome quiet = hold(stay, 37, all_breaches);
+      CHECK(quiet.targets[0].evidence->is_erased_by_drive());
+      hold_at_every_cut(stay, count);
+    }
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("a drive that says yes and keeps its data ends in ECHEC, whatever the command, and before we write") {
+    for (std::size_t i = 1; i < EnumNames<EraseCommand>::names.size(); ++i)
+      for (const bool goes_through_motions : {false, true}) {
+        const auto command = static_cast<EraseCommand>(i);
+        CAPTURE(name_of(command));
+        CAPTURE(goes_through_motions);
+        AtaTemper ata{.erases_nothing = goes_through_motions};
+        if (!goes_through_motions) ata.lies_about = {0xB4, 0xF4};
+        const NvmeTemper nvme{.answers_only = !goes_through_motions, .erases_nothing = goes_through_motions};
+        const Stay stay = job_by_drive(41, command, ata, nvme);
+
+        const Outcome outcome = hold(stay, 41, breaches_of_laws);
+
+        const Evidence& evidence = *outcome.targets[0].evidence;
+        CHECK(final_verdict(evidence).kind == VerdictKind::Failed);
+        CHECK(final_verdict(evidence).reasons.front().name == Sentence::ReasonDriveLied);
+        CHECK(static_cast<Stop>(evidence.state().ended->stop) == Stop::DriveLied);
+        CHECK_FALSE(evidence.is_erased_by_drive());
+        CHECK(evidence.canaries()->kept == evidence.canaries()->placed);
+      }
+  }
+
+  TEST_CASE("a drive that cannot erase itself, or fails at it, is overwritten and never more than that") {
+    struct Unable {
+      EraseCommand command;
+      AtaTemper ata;
+      NvmeTemper nvme;
+      bool is_told;  // Else the plan knows already.
+    };
+    const std::vector<Unable> unable{
+        {EraseCommand::SanitizeBlock, {.has_sanitize = false}, {}, false},
+        {EraseCommand::SecurityErase, {.is_security_frozen = true}, {}, false},
+        {EraseCommand::NvmeFormat, {}, {.namespaces = 2}, false},
+        {EraseCommand::NvmeSanitizeCrypto, {}, {.namespaces = 2}, false},
+        {EraseCommand::SanitizeBlock, {.is_sanitize_frozen = true}, {}, true},
+        {EraseCommand::SanitizeCrypto, {.sanitize_fails_at = 1}, {}, true},
+        {EraseCommand::NvmeSanitizeBlock, {}, {.sanitize_fails_at = 1}, true},
+    };
+    for (std::size_t i = 0; i < unable.size(); ++i) {
+      CAPTURE(i);
+      const Stay stay = job_by_drive(43, unable[i].command, unable[i].ata, unable[i].nvme);
+      const Outcome outcome = hold(stay, 43, all_breaches);
+      const Evidence& evidence = *outcome.targets[0].evidence;
+      CHECK_FALSE(evidence.is_erased_by_drive());
+      CHECK(evidence.by_drive().has_value() == unable[i].is_told);
+      CHECK(evidence.canaries().has_value() == unable[i].is_told);
+    }
+  }
+
+  TEST_CASE("whatever an honest erase leaves behind, all is read back as we wrote it") {
+    for (const std::byte left : {std::byte{0}, std::byte{0xFF}, std::byte{0xC7}}) {
+      const Stay erased = job_by_drive(47, EraseCommand::SecurityEraseEnhanced, {.leaves_after_erase = left}, {});
+      CHECK(hold(erased, 47, all_breaches).targets[0].evidence->is_erased_by_drive());
+      const Stay scrambled = job_by_drive(47, EraseCommand::NvmeSanitizeCrypto, {}, {.leaves = left});
+      CHECK(hold(scrambled, 47, all_breaches).targets[0].evidence->is_erased_by_drive());
+    }
+  }
+
+  TEST_CASE("a sanitize that neither moves nor ends is given up, and the drive is not erased") {
+    for (const EraseCommand command : {EraseCommand::SanitizeBlock, EraseCommand::NvmeSanitizeBlock}) {
+      const Stay stay = job_by_drive(53, command, {.sanitize_sticks_at = 2}, {.sanitize_sticks_at = 2});
+      const Outcome outcome = hold(stay, 53, breaches_of_laws);
+      const Evidence& evidence = *outcome.targets[0].evidence;
+      CHECK(final_verdict(evidence).kind == VerdictKind::Failed);
+      CHECK(final_verdict(evidence).reasons.front().name == Sentence::ReasonEraseStuck);
+    }
+  }
+
+  TEST_CASE("a disk locked by somebody else is left as it is, and says so") {
+    const AtaTemper locked{.password = std::array<std::byte, 32>{std::byte{1}}, .is_locked = true};
+    const Stay stay = job_by_drive(59, EraseCommand::SecurityErase, locked, {});
+    const Outcome outcome = hold(stay, 59, breaches_of_laws);
+    const Evidence& evidence = *outcome.targets[0].evidence;
+    CHECK(static_cast<Stop>(evidence.state().ended->stop) == Stop::DriveLocked);
+    CHECK(final_verdict(evidence).kind == VerdictKind::Failed);
+  }
+
+  TEST_CASE("canaries that cannot be read after the drive's erase are not counted as gone") {
+    Stay stay = job_by_drive(61, EraseCommand::SanitizeBlock, {}, {});
+    Boot boot;
+    // Eight writes, a flush and eight reads put the canaries there: the next read of block 9 is that of the search.
+    boot.plan.drives[0].add({.kind = FaultKind::ReadError, .from = 18, .blocks = LbaRange{9, 1}, .times = 2});
+    stay.boots = {boot};
+    const Outcome outcome = hold(stay, 61, breaches_of_laws);
+    const Evidence& evidence = *outcome.targets[0].evidence;
+    REQUIRE(evidence.canaries());
+    CHECK(evidence.canaries()->placed == 64);
+    CHECK(evidence.canaries()->unread > 0);
+    CHECK(evidence.canaries()->gone + evidence.canaries()->unread == 64);
+    CHECK_FALSE(evidence.is_erased_by_drive());
+    CHECK(final_verdict(evidence).kind == VerdictKind::Erased);  // By our overwrite.
+  }
+
+  TEST_CASE("the n-th operation fails around each erase of the drive's own") {
+    Count count;
+    for (const EraseCommand command : {EraseCommand::SecurityErase, EraseCommand::SanitizeOverwrite,
+                                       EraseCommand::NvmeSanitizeBlock, EraseCommand::NvmeFormatCrypto}) {
+      const Stay quiet = job_by_drive(67, command, {}, {});
+      const std::uint64_t operations = operations_of(quiet);
+      for (std::uint64_t n = 1; n <= operations; ++n) {
+        Stay stay = quiet;
+        stay.boots = {Boot{.plan = {.fail_at = n}}};
+        count.add(hold(stay, n, breaches_of_laws));
+      }
+    }
+    MESSAGE(count.text());
   }
 
   TEST_CASE("law 3: the power goes again and again, with several drives") {

@@ -5,7 +5,8 @@ namespace {
 
 std::string to_text(const Target& target) {
   const Geometry& geometry = target.geometry;
-  const std::string hidden = target.firmware ? " with firmware of its own" : "";
+  std::string hidden = target.firmware || target.controller ? " with firmware of its own" : "";
+  for (const EraseCommand command : target.drive_erases) hidden += ", told " + std::string(name_of(command));
   return target.method + "/" + std::string(name_of(target.verify)) + (target.has_image ? "+image" : "") +
          (target.is_repaired ? " (repaired)" : "") + (target.takes_reserve ? " (reserve is enough)" : "") +
          (target.wraps.empty() ? "" : " (stamped)") +

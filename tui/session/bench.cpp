@@ -32,6 +32,9 @@ class WithStick : public Machine {
   Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation& confirmation) override {
     return machine_->open_ata(confirmation);
   }
+  Result<std::unique_ptr<NvmeAdminPort>> open_nvme(const Confirmation& confirmation) override {
+    return machine_->open_nvme(confirmation);
+  }
   Result<DriveFacts> look_again(const Confirmation& confirmation) override {
     return machine_->look_again(confirmation);
   }

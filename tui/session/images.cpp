@@ -127,7 +127,8 @@ std::vector<std::uint64_t> expected_bytes(const Plan& plan, const ImageFolder* i
   const std::uint64_t of_image = image == nullptr ? 0 : bytes_of_image(image->manifest());
   std::vector<std::uint64_t> bytes;
   for (const Step& step : plan.steps) {
-    const bool moves_nothing = step.kind == StepKind::Require || step.kind == StepKind::Uncover;
+    const bool moves_nothing = step.kind == StepKind::Require || step.kind == StepKind::Uncover ||
+                               step.kind == StepKind::EraseByDrive || step.kind == StepKind::Search;
     if (moves_nothing || step.role == StepRole::Finish || step.is_overlay)
       bytes.push_back(0);  // A judgement reads nothing; the overlay is a few megabytes.
     else if (step.role == StepRole::Image)

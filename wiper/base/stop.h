@@ -73,6 +73,7 @@ enum class Stop : std::uint8_t {
   AddressesWrap = 74,     // Two numbered blocks are one: a bridge that cuts addresses short.
   PowerCycleNeeded = 75,  // The drive shows the rest of itself only once the power was off.
   DriveTooSlow = 76,      // It would take days.
+  DriveLied = 77,         // It says that it has erased itself, and has not.
   // The program.
   Internal = 90,
   NoMemory = 91,
@@ -108,7 +109,7 @@ inline constexpr std::array kAllStops = {Stop::NoDrive,           Stop::DriveGon
                                          Stop::DataDiffers,       Stop::ReadErrors,
                                          Stop::WriteErrors,       Stop::Interrupted,
                                          Stop::PowerCycleNeeded,  Stop::AddressesWrap,
-                                         Stop::DriveTooSlow,      Stop::Internal,
+                                         Stop::DriveTooSlow, Stop::DriveLied,      Stop::Internal,
                                          Stop::NoMemory,          Stop::Usage};
 
 }  // namespace relance

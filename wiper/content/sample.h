@@ -12,7 +12,7 @@ namespace relance {
 // with this key, 8 bytes a number, little-endian, modulo the bound).
 StreamKey sample_key(std::span<const std::byte> seed);
 
-// percent 1…100. A function of the seed: the same blocks after a resume, unknown beforehand to the drive.
+// percent 0…100; 0: the least, one block a sample. A function of the seed: the same blocks after a resume, unknown beforehand to the drive.
 ExtentSet sample_extents(const Geometry& geometry, unsigned percent, std::span<const std::byte> seed);
 
 }  // namespace relance

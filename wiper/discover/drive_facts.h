@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "wiper/command/drive_erases.h"
 #include "wiper/command/hidden_areas.h"
 #include "wiper/device/block_device.h"
 #include "wiper/device/extent_set.h"
@@ -98,6 +99,7 @@ struct DriveFacts {
       false;  // The file system refuses O_DIRECT: what is read back came through the cache. Said on the certificate.
   bool has_write_cache = true;
   std::optional<HiddenAreas> hidden_areas;  // Of an ATA disk. Nothing: of another kind, or not asked.
+  std::optional<DriveErases> erases;        // By itself. Nothing: it has no such commands, or was not asked.
   std::vector<Use> uses;
   std::vector<Finding> findings;
   std::string confirm_word;  // What `--confirm` wants: unique among the drives listed together.
@@ -114,6 +116,7 @@ struct DriveFacts {
                       field("reads_cached", &DriveFacts::reads_cached),
                       field("has_write_cache", &DriveFacts::has_write_cache),
                       field("hidden_areas", &DriveFacts::hidden_areas),
+                      field("erases", &DriveFacts::erases),
                       field("uses", &DriveFacts::uses),
                       field("findings", &DriveFacts::findings),
                       field("confirm_word", &DriveFacts::confirm_word)};

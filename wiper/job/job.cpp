@@ -4,6 +4,9 @@
 
 #include "wiper/crypto/hash.h"
 #include "wiper/device/sure_reader.h"
+#include "wiper/erase/drive_erase.h"
+#include "wiper/erase/stall_watch.h"
+#include "wiper/job/drive_lock.h"
 #include "wiper/job/erase_content.h"
 
 namespace relance {
@@ -14,6 +17,9 @@ constexpr int kOverlayNames =
 
 constexpr unsigned kUncoverings =
     2;  // With one power cycle between them. What hides again after that is left, and said.
+
+constexpr nanoseconds kErasePoll =
+    std::chrono::seconds(2);  // Progress is a 16-bit fraction; faster only wakes the drive.
 
 // One run of one drive, on one thread.
 class Run {
@@ -51,6 +57,7 @@ class Run {
     TRY(announce_run());
     has_begun_ = true;
     if (setup_.enter_begin) TRY(setup_.enter_begin(started()));
+    TRY(open_lock_of_ours(*setup_.machine, confirmation_));
     for (std::uint64_t index = state_.current_step(); index < plan().steps.size(); ++index) {
       job_.step = index;
       TRY(run_step(index, plan().steps[static_cast<std::size_t>(index)]));
@@ -77,6 +84,10 @@ class Run {
         return judge();
       case StepKind::Uncover:
         return uncover(index);
+      case StepKind::EraseByDrive:
+        return erase_by_drive(index, step);
+      case StepKind::Search:
+        return search(index, step);
     }
     return Error{Errc::Invalid, Stop::Internal, "a step of unknown kind"};
   }
@@ -106,6 +117,91 @@ class Run {
     device_ = TRY(setup_.machine->open_for_writing(confirmation_));
     if (device_->geometry() == now.geometry) return {};
     return Error{Errc::Refused, Stop::DriveChanged, "the drive has another size than it said it would show"};
+  }
+
+  Result<void> erase_by_drive(std::uint64_t index, const Step& step) {
+    const StepState before = state_.steps[static_cast<std::size_t>(index)];
+    TRY(announce(StepStarted{index, {.name = step.content, .digest = ""}}));
+    const std::shared_ptr<DriveErase> erase = TRY(drive_erase(index, step, before));
+    const Result<EraseStatus> ended = wait_for(erase);
+    if (!ended.ok()) return ended.error();
+    const EraseProof proof = erase->proof();
+    report(DriveEraseEnded{index, EraseProofRecord(proof)});
+    if (proof.report().outcome == EraseOutcome::Stuck)
+      return Error{Errc::Timeout, Stop::DriveStalled, "the drive's own erase neither moves nor ends"};
+    if (proof.report().outcome == EraseOutcome::StillLocked)
+      return Error{Errc::Refused, Stop::DriveLocked, "the drive does not take our password off"};
+    device_.reset();  // Identity and size are compared with the plan once more.
+    device_ = TRY(setup_.machine->open_for_writing(confirmation_));
+    return {};
+  }
+
+  Result<std::shared_ptr<DriveErase>> drive_erase(std::uint64_t index, const Step& step, const StepState& before) {
+    const std::optional<EraseCommand> command = enum_named<EraseCommand>(step.content);
+    if (!command || *command == EraseCommand::Overwrite)
+      return Error{Errc::Invalid, Stop::Internal, "no erase by a drive is called " + step.content};
+    EraseSetup erase{
+        .announce = [recorder = recorder_,
+                     index](const EraseIntent& intent) { return recorder->announce(DriveEraseAsked{index, intent}); },
+        .before = before.intent,
+        .times_before = before.starts};
+    if (is_nvme(*command)) {
+      std::unique_ptr<NvmeAdminPort> port = TRY(setup_.machine->open_nvme(confirmation_));
+      return std::shared_ptr<DriveErase>(make_nvme_erase(*command, std::move(port), std::move(erase)));
+    }
+    std::unique_ptr<AtaPort> port = TRY(setup_.machine->open_ata(confirmation_));
+    return std::shared_ptr<DriveErase>(make_ata_erase(*command, std::move(port), std::move(erase)));
+  }
+
+  // Some commands answer after hours: another thread waits for them, and this one is the supervisor's pulse.
+  Result<EraseStatus> begin(const std::shared_ptr<DriveErase>& erase) {
+    Executor& executor = setup_.machine->executor();
+    const auto answer = std::make_shared<std::optional<Result<EraseStatus>>>();
+    const std::unique_ptr<Task> task = executor.start(
+        "erase-" + setup_.drive, [erase, answer, machine = setup_.machine] { *answer = erase->start(); });
+    const Moment latest = executor.now() + erase->patience();
+    while (!executor.wait([&] { return task->finished(); }, executor.now() + kErasePoll)) {
+      ++job_.progress->operations;
+      if (executor.now() > latest)
+        return Error{Errc::Timeout, Stop::DriveStalled, "the drive's own erase does not answer"};
+    }
+    return **answer;
+  }
+
+  Result<EraseStatus> wait_for(const std::shared_ptr<DriveErase>& erase) {
+    Executor& executor = setup_.machine->executor();
+    const std::uint64_t bytes = device_->geometry().size_bytes();
+    job_.progress->bytes_done = 0;
+    job_.progress->bytes_total = bytes;
+    StallWatch watch(executor.now());
+    EraseStatus status = TRY(begin(erase));
+    while (status.is_running) {
+      job_.progress->bytes_done = bytes / 65536 * status.progress;
+      ++job_.progress->operations;
+      if (watch.look(executor.now(), status.progress, erase->expected())) {
+        (void)erase->given_up();  // Read off it by the caller.
+        return EraseStatus{};
+      }
+      executor.sleep(kErasePoll);
+      if (!job_.gate->pass(executor))
+        return Error{Errc::Cancelled, Stop::Interrupted, "the drive's erase goes on in it"};
+      status = TRY(erase->poll());
+    }
+    return status;
+  }
+
+  // Between the drive's erase and the first byte that we write.
+  Result<void> search(std::uint64_t index, const Step& step) {
+    const std::shared_ptr<Content> content = TRY(content_of(step));
+    TRY(begin_step(index, step, content->identity()));
+    const ReadBack read_back = Sweep(sweep_setup(), content).compare(*device_);
+    report(CompareFinished{index, ReadBackRecord(read_back)});
+    TRY(went_well(read_back.end(), read_back.detail()));
+    const Evidence evidence = TRY(evidence_so_far());
+    const bool says_erased = evidence.by_drive() && says_success(evidence.by_drive()->report().outcome);
+    if (!says_erased || !evidence.canaries() || evidence.canaries()->kept == 0) return {};
+    return Error{Errc::Corrupt, Stop::DriveLied,
+                 "canaries still there after the drive's own erase: " + to_text(read_back.equal())};
   }
 
   Result<void> write(std::uint64_t index, const Step& step) {
@@ -138,8 +234,8 @@ class Run {
   // comparison: after a power cut it could not be made again.
   Result<void> begin_step(std::uint64_t index, const Step& step, ContentIdentity content) {
     const StepStarted started{index, std::move(content)};
-    const bool follows_comparison =
-        index > 0 && plan().steps[static_cast<std::size_t>(index) - 1].kind == StepKind::Compare;
+    const StepKind earlier = index > 0 ? plan().steps[static_cast<std::size_t>(index) - 1].kind : StepKind::Write;
+    const bool follows_comparison = earlier == StepKind::Compare || earlier == StepKind::Search;
     const bool overwrites_it = follows_comparison && writes(step.kind);
     if (index == 0 || step.role != StepRole::Erase || overwrites_it) return announce(started);
     report(started);
@@ -286,6 +382,7 @@ class Run {
     const RunEnd end = error.code == Errc::Cancelled ? RunEnd::Cancelled : RunEnd::Failed;
     RunEnded ended{end, static_cast<std::uint64_t>(error.stop), error.detail, now_s};
     if (error.stop == Stop::DriveTooSlow) ended.why = too_slow();
+    if (error.stop == Stop::DriveStalled) ended.why = Phrase{Sentence::ReasonEraseStuck, {}};
     return ended;
   }
 

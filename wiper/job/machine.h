@@ -39,6 +39,8 @@ class Machine {
 
   // The firmware of a drive that is held: for commands that change it. Unsupported: it takes no ATA commands.
   virtual Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation& confirmation) = 0;
+  // Likewise. Unsupported: it is no NVMe drive.
+  virtual Result<std::unique_ptr<NvmeAdminPort>> open_nvme(const Confirmation& confirmation) = 0;
   // The drive of the confirmation as it is now, after a command that may have changed its size: the kernel asks it again.
   virtual Result<DriveFacts> look_again(const Confirmation& confirmation) = 0;
 };

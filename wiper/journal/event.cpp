@@ -55,6 +55,12 @@ Result<ReadBackRecord> ReadBackRecord::from_value(const Value& value) {
   return record;
 }
 
+Result<EraseProofRecord> EraseProofRecord::from_value(const Value& value) {
+  EraseProofRecord record;
+  record.proof_.report_ = TRY(relance::from_value<EraseReport>(value));
+  return record;
+}
+
 Value event_to_value(const Event& event) {
   return std::visit(
       [](const auto& kind) {

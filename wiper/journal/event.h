@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "wiper/crypto/keyed_stream.h"
+#include "wiper/erase/erase_proof.h"
 #include "wiper/journal/trial.h"
 #include "wiper/plan/plan.h"
 #include "wiper/sweep/sweep.h"
@@ -93,6 +94,41 @@ struct DriveUncovered {
                       field("hidden_areas", &DriveUncovered::hidden_areas)};
   }
   bool operator==(const DriveUncovered&) const = default;
+};
+
+// Announced before the first command that makes the drive erase itself, with the password that may lock it.
+struct DriveEraseAsked {
+  static constexpr std::string_view kName = "drive-erase-asked";
+  std::uint64_t step = 0;
+  EraseIntent intent;
+  static constexpr auto fields() {
+    return std::tuple{field("step", &DriveEraseAsked::step), field("intent", &DriveEraseAsked::intent)};
+  }
+  bool operator==(const DriveEraseAsked&) const = default;
+};
+
+// An EraseProof on its way to the journal and back: the only other maker of one.
+class EraseProofRecord {
+ public:
+  EraseProofRecord() = default;
+  explicit EraseProofRecord(EraseProof proof) : proof_(std::move(proof)) {}
+  const EraseProof& proof() const { return proof_; }
+  Value to_value() const { return relance::to_value(proof_.report_); }
+  static Result<EraseProofRecord> from_value(const Value& value);
+  bool operator==(const EraseProofRecord&) const = default;
+
+ private:
+  EraseProof proof_;
+};
+
+struct DriveEraseEnded {
+  static constexpr std::string_view kName = "drive-erase-ended";
+  std::uint64_t step = 0;
+  EraseProofRecord proof;
+  static constexpr auto fields() {
+    return std::tuple{field("step", &DriveEraseEnded::step), field("proof", &DriveEraseEnded::proof)};
+  }
+  bool operator==(const DriveEraseEnded&) const = default;
 };
 
 // These chunks are on the platter: their writes had returned before a flush that succeeded.
@@ -184,8 +220,9 @@ struct TrialCollected {
   bool operator==(const TrialCollected&) const = default;
 };
 
-using Event = std::variant<RunStarted, RunResumed, StepStarted, OverlaySaved, Checkpoint, WriteFinished,
-                           CompareFinished, RunEnded, CertificateWritten, TrialCollected, DriveUncovered>;
+using Event =
+    std::variant<RunStarted, RunResumed, StepStarted, OverlaySaved, Checkpoint, WriteFinished, CompareFinished,
+                 RunEnded, CertificateWritten, TrialCollected, DriveUncovered, DriveEraseAsked, DriveEraseEnded>;
 
 Value event_to_value(const Event& event);  // {"event": kName, …fields}
 Result<Event> event_from_value(const Value& value);

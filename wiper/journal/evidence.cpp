@@ -38,6 +38,10 @@ void add_reserves(const Evidence& evidence, std::vector<Phrase>& reserves) {
 // Why an addressable block is not proven; the first found decides.
 std::optional<Phrase> erase_fault(const Evidence& evidence) {
   const Plan& plan = evidence.plan();
+  const std::optional<Canaries>& canaries = evidence.canaries();
+  const bool says_erased = evidence.by_drive() && says_success(evidence.by_drive()->report().outcome);
+  if (says_erased && canaries && canaries->kept > 0)
+    return Phrase{Sentence::ReasonDriveLied, {std::to_string(canaries->kept), std::to_string(canaries->placed)}};
   if (!evidence.wrapped().empty()) return counted(Sentence::ReasonAddressesWrap, evidence.wrapped().block_count());
   if (!evidence.not_written().empty()) return counted(Sentence::ReasonNotWritten, evidence.not_written().block_count());
   if (!evidence.differing().empty()) return counted(Sentence::ReasonDiffers, evidence.differing().block_count());
@@ -111,7 +115,7 @@ void Evidence::judge_before(std::size_t last_write) {
     const Step& step = plan().steps[i];
     const StepState& state = state_.steps[i];
     earlier_bad_.add(state.failed);
-    if (!state.read_back) continue;
+    if (!state.read_back || step.kind == StepKind::Search) continue;
     earlier_bad_.add(state.read_back->unreadable());
     (is_stamp(step) ? wrapped_ : earlier_bad_).add(state.read_back->differing());
   }
@@ -137,12 +141,45 @@ void Evidence::judge_image() {
   image_read_back_ = image_finished_ && has_comparison;
 }
 
+// What the search could not read is not counted as gone; what differs there is what was wanted.
+void Evidence::judge_canaries() {
+  const std::vector<Step>& steps = plan().steps;
+  ExtentSet placed;
+  std::uint64_t planned = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const StepState& state = state_.steps[i];
+    if (state.proof) by_drive_ = state.proof;
+    if (!is_canary(steps[i]) || !state.read_back) continue;
+    const ReadBack& read_back = *state.read_back;
+    if (steps[i].kind == StepKind::Compare) {
+      placed = read_back.equal();
+      planned = read_back.content().block_count;
+    }
+    if (steps[i].kind != StepKind::Search) continue;
+    Canaries found{.planned = planned, .placed = placed.block_count()};
+    for (const LbaRange range : placed.ranges()) {
+      found.gone += read_back.differing().cropped(range).block_count();
+      found.kept += read_back.equal().cropped(range).block_count();
+    }
+    found.unread = found.placed - found.gone - found.kept;
+    canaries_ = found;
+  }
+}
+
+bool Evidence::is_erased_by_drive() const {
+  if (!by_drive_ || by_drive_->report().outcome != EraseOutcome::Done || !canaries_) return false;
+  const bool are_gone = canaries_->planned > 0 && canaries_->gone == canaries_->planned;
+  const bool is_read = proven_erased_.covers(plan().drive.geometry.whole());
+  return are_gone && is_read && hidden_blocks(plan().drive) == std::uint64_t{0};
+}
+
 std::vector<BadRange> Evidence::bad_ranges() const {
   ExtentSet write;
   ExtentSet read;
-  for (const StepState& step : state_.steps) {
+  for (std::size_t i = 0; i < state_.steps.size(); ++i) {
+    const StepState& step = state_.steps[i];
     write.add(step.failed);
-    if (!step.read_back) continue;
+    if (!step.read_back || plan().steps[i].kind == StepKind::Search) continue;
     read.add(step.read_back->differing());
     read.add(step.read_back->unreadable());
   }
@@ -169,6 +206,7 @@ Result<Evidence> evidence_of(const JournalText& text, std::string_view drive) {
   evidence.journal_sha256_ = text.sha256;
   evidence.judge_erase();
   evidence.judge_image();
+  evidence.judge_canaries();
   return evidence;
 }
 

@@ -35,6 +35,21 @@ struct BadRange {
   bool operator==(const BadRange&) const = default;
 };
 
+// What became of the blocks that were written before a drive erased itself. Counted, each, when it was read.
+struct Canaries {
+  std::uint64_t planned = 0;
+  std::uint64_t placed = 0;  // Written, and read back as they were written.
+  std::uint64_t gone = 0;    // Of these: read after the drive's erase, and different.
+  std::uint64_t kept = 0;    // Read, and still there.
+  std::uint64_t unread = 0;  // Not gone: nobody knows.
+  static constexpr auto fields() {
+    return std::tuple{field("planned", &Canaries::planned), field("placed", &Canaries::placed),
+                      field("gone", &Canaries::gone), field("kept", &Canaries::kept),
+                      field("unread", &Canaries::unread)};
+  }
+  bool operator==(const Canaries&) const = default;
+};
+
 // Sealed: made by evidence_of() from the lines of one drive of one run.
 class Evidence {
  public:
@@ -52,6 +67,13 @@ class Evidence {
   const ExtentSet& differing() const { return differing_; }
   std::vector<BadRange> bad_ranges() const;  // Of all steps; sorted, merged for each `during`.
 
+  // Of a drive's own erase; nothing: none came to its end, or none was asked for.
+  const std::optional<EraseProof>& by_drive() const { return by_drive_; }
+  const std::optional<Canaries>& canaries() const { return canaries_; }  // Once they were searched.
+  // Its start was seen, it ended well, each canary that was planned was there before and is gone, nothing is hidden, and all
+  // was read back afterwards.
+  bool is_erased_by_drive() const;
+
   bool erase_finished() const { return erase_finished_; }    // Every erase write ended complete.
   bool image_finished() const { return image_finished_; }    // Every image and finish step ended well.
   bool image_read_back() const { return image_read_back_; }  // And every block of it was read and found equal.
@@ -67,6 +89,7 @@ class Evidence {
   void judge_erase();
   void judge_before(std::size_t last_write);
   void judge_image();
+  void judge_canaries();
   JobState state_;
   ExtentSet proven_erased_;
   ExtentSet proven_zero_;
@@ -75,6 +98,8 @@ class Evidence {
   ExtentSet wrapped_;
   ExtentSet not_read_;
   ExtentSet differing_;
+  std::optional<EraseProof> by_drive_;
+  std::optional<Canaries> canaries_;
   bool erase_finished_ = false;
   bool image_finished_ = false;
   bool image_read_back_ = false;

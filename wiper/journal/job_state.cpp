@@ -53,6 +53,15 @@ class Applying {
     state_.started->plan.drive.geometry = event.geometry;
     state_.started->plan.drive.hidden_areas = event.hidden_areas;
   }
+  void operator()(const DriveEraseAsked& event) {
+    StepState* step = find(event.step);
+    if (step == nullptr) return;
+    step->intent = event.intent;
+    ++step->starts;
+  }
+  void operator()(const DriveEraseEnded& event) {
+    if (StepState* step = find(event.step)) step->proof = event.proof.proof();
+  }
   void operator()(const RunEnded& event) { state_.ended = event; }
   void operator()(const CertificateWritten& event) { state_.certificate = event; }
   void operator()(const TrialCollected& event) {
@@ -89,6 +98,7 @@ bool can_resume(const JobState& state) {
   switch (static_cast<Stop>(state.ended->stop)) {
     case Stop::DriveGone:
     case Stop::PowerCycleNeeded:
+    case Stop::DriveLocked:
     case Stop::StickMissing:
     case Stop::StickFull:
     case Stop::StickReadOnly:

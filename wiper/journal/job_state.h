@@ -24,7 +24,11 @@ struct StepState {
   std::optional<ReadBack> read_back;     // Of a comparison that ended in some way, in the boot in which it began.
   std::optional<Uncovering> uncovering;  // Of an Uncover step: the last outcome.
   unsigned uncoverings = 0;              // How often it was tried.
+  std::optional<EraseIntent> intent;     // Of an EraseByDrive step: the last one.
+  unsigned starts = 0;                   // How often the drive was told.
+  std::optional<EraseProof> proof;
   bool is_complete() const {
+    if (proof) return proof->report().outcome != EraseOutcome::StillLocked;
     const bool is_uncovered = uncovering && *uncovering != Uncovering::PowerCycleRequired;
     return is_uncovered || (report && report->end == SweepEnd::Complete) ||
            (read_back && read_back->end() == SweepEnd::Complete);

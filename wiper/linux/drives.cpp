@@ -81,6 +81,26 @@ std::optional<HiddenAreas> hidden_areas_on(const SysfsTree& tree, const DriveFac
   return areas.ok() ? areas.value() : HiddenAreas{};
 }
 
+template <class Port>
+std::optional<DriveErases> asked(Port& port) {
+  const Result<DriveErases> erases = read_drive_erases(port);
+  return erases.ok() ? std::optional(erases.value()) : std::nullopt;
+}
+
+// A bridge is not asked: what it hands on of such a command is its own affair.
+std::optional<DriveErases> erases_on(const SysfsTree& tree, const DriveFacts& drive) {
+  if (drive.kind != DriveKind::Physical || is_external(drive.bus)) return std::nullopt;
+  if (drive.bus == Bus::Nvme) {
+    Result<std::unique_ptr<NvmeAdminPort>> nvme = open_nvme_port(drive.path, PortMay::Look);
+    return nvme.ok() ? asked(*nvme.value()) : std::nullopt;
+  }
+  if (!takes_ata_commands(tree, drive.path.substr(drive.path.rfind('/') + 1))) return std::nullopt;
+  Result<std::unique_ptr<ScsiPort>> scsi = open_scsi_port(drive.path, PortMay::Look);
+  if (!scsi.ok()) return std::nullopt;
+  SatPort port(std::move(scsi).value());
+  return asked(static_cast<AtaPort&>(port));
+}
+
 Result<std::vector<DriveFacts>> all_drives(const SysfsTree& tree, const UseTables& tables) {
   std::vector<DriveFacts> drives;
   for (const std::string& name : drive_names(tree)) {
@@ -108,6 +128,7 @@ Result<std::vector<DriveFacts>> list_drives(const std::optional<StickPlace>& sti
   for (DriveFacts& drive : drives) {
     drive.findings = findings_on(drive.path, drive.geometry);
     drive.hidden_areas = hidden_areas_on(tree, drive);
+    drive.erases = erases_on(tree, drive);
   }
   give_confirm_words(drives);
   return drives;
@@ -129,6 +150,7 @@ Result<DriveFacts> read_drive_facts(const std::string& path, const std::optional
   DriveFacts drive = TRY(read_drive_identity(path, stick));
   drive.findings = findings_on(drive.path, drive.geometry);
   drive.hidden_areas = hidden_areas_on(SysfsTree(), drive);
+  drive.erases = erases_on(SysfsTree(), drive);
   return drive;
 }
 

@@ -189,6 +189,13 @@ Result<std::unique_ptr<AtaPort>> LinuxMachine::open_ata(const Confirmation& conf
   return std::unique_ptr<AtaPort>(std::make_unique<SatPort>(std::move(scsi)));
 }
 
+Result<std::unique_ptr<NvmeAdminPort>> LinuxMachine::open_nvme(const Confirmation& confirmation) {
+  const DriveFacts now = TRY(find_again(confirmation.plan().drive));
+  if (now.kind != DriveKind::Physical || now.bus != Bus::Nvme)
+    return Error{Errc::Unsupported, Stop::DriveSick, now.path + " is no NVMe drive"};
+  return open_nvme_port(now.path, PortMay::Change);
+}
+
 // The kernel asks the SCSI layer, and that libata, which may still know only the size of the last start: then the drive
 // shows the rest after a power cycle, and the size here says so.
 Result<DriveFacts> LinuxMachine::look_again(const Confirmation& confirmation) {

@@ -25,6 +25,7 @@ class LinuxMachine : public Machine {
   Result<std::unique_ptr<BlockReader>> open_reader(const DriveFacts& drive) override;
   Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation& confirmation) override;
   Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation& confirmation) override;
+  Result<std::unique_ptr<NvmeAdminPort>> open_nvme(const Confirmation& confirmation) override;
   Result<DriveFacts> look_again(const Confirmation& confirmation) override;
 
  private:

@@ -4,7 +4,7 @@ namespace relance {
 
 std::uint64_t erase_bytes(const Step& step, const Geometry& geometry) {
   const bool is_sweep = writes(step.kind) || step.kind == StepKind::Compare;
-  const bool moves = step.role == StepRole::Erase && is_sweep && !is_stamp(step);
+  const bool moves = step.role == StepRole::Erase && is_sweep && !is_stamp(step) && !is_canary(step);
   if (!moves) return 0;
   return step.kind == StepKind::Compare ? geometry.size_bytes() / 100 * step.sample_percent : geometry.size_bytes();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wiper/plan/choice.h"
+#include "wiper/plan/drive_erase_choice.h"
 
 namespace relance {
 namespace {
@@ -83,7 +84,21 @@ Phrase say_verify(const Policy& policy, Verify verify) {
   return {Sentence::VerifyNone, {}};
 }
 
-Result<void> add_erase(Plan& plan, const Policy& policy, const Speeds& speeds) {
+void add_drive_erase(Plan& plan, EraseCommand command) {
+  plan.steps.push_back(erase_step(StepKind::Write, std::string(kCanaryContent), Sentence::StepCanaries));
+  plan.steps.push_back(erase_step(StepKind::Compare, std::string(kCanaryContent), Sentence::StepCanariesCompare));
+  plan.steps.push_back(erase_step(StepKind::EraseByDrive, std::string(name_of(command)), Sentence::StepEraseByDrive));
+  plan.steps.push_back(erase_step(StepKind::Search, std::string(kCanaryContent), Sentence::StepSearch));
+}
+
+Result<void> add_erase(Plan& plan, Policy policy, const Speeds& speeds) {
+  const DriveEraseChoice by_drive = choose_drive_erase(plan.drive, policy);
+  if (by_drive.why) plan.reasons.push_back(*by_drive.why);
+  if (by_drive.command) add_drive_erase(plan, *by_drive.command);
+  if (by_drive.command && !is_tried(*by_drive.command)) {
+    policy.verify = reads_all(policy.verify) ? policy.verify : Verify::Full;
+    std::erase_if(policy.verify_allowed, [](Verify verify) { return !reads_all(verify); });
+  }
   const Choice choice = TRY(choose(plan.drive, policy, speeds));
   plan.method = choice.method->name;
   plan.verify = choice.verify;

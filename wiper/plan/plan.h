@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "wiper/command/erase_command.h"
 #include "wiper/content/overlay.h"
 #include "wiper/discover/drive_facts.h"
 #include "wiper/plan/method.h"
@@ -38,6 +39,9 @@ struct Policy {
   std::string image;                       // Name of the folder in IMAGES/; empty: none.
   bool trial = false;                      // A deployed system is started once before the PC leaves.
   bool uncovers = false;                   // Hidden areas are uncovered, for good. Untried on real drives.
+  // What a drive may be told to do by itself before we write: the first of these that it offers. Empty: none. Untried ones
+  // are always followed by a whole read-back.
+  std::vector<EraseCommand> drive_erases;
   Language language = Language::French;
 };
 
@@ -67,13 +71,16 @@ enum class StepKind : std::uint8_t {
   Write,
   Compare,
   Require,
-  Repair,   // A write of what differs.
-  Uncover,  // The drive is to show all that it has.
+  Repair,        // A write of what differs.
+  Uncover,       // The drive is to show all that it has.
+  EraseByDrive,  // Its firmware erases it; `content` names the command.
+  Search,  // A comparison that is to find nothing: what is still as it was written has survived the drive's erase.
 };
 enum class StepRole : std::uint8_t { Erase, Image, Finish };  // Which part of the proof it belongs to.
 template <>
 struct EnumNames<StepKind> {
-  static constexpr std::array<std::string_view, 5> names{"write", "compare", "require", "repair", "uncover"};
+  static constexpr std::array<std::string_view, 7> names{"write",   "compare",        "require", "repair",
+                                                         "uncover", "erase-by-drive", "search"};
 };
 constexpr bool writes(StepKind kind) { return kind == StepKind::Write || kind == StepKind::Repair; }
 template <>
@@ -104,8 +111,11 @@ struct Step {
 // back. The content is called "stamps-28-31" on a drive of more than 2^31 blocks.
 inline constexpr std::string_view kStampContent = "stamps-";
 inline bool is_stamp(const Step& step) { return step.content.starts_with(kStampContent); }
+// Random blocks all over the drive, written and read back before it erases itself, searched before we write anything.
+inline constexpr std::string_view kCanaryContent = "canaries";
+inline bool is_canary(const Step& step) { return step.content == kCanaryContent; }
 inline bool is_pass(const Step& step) {
-  return step.kind == StepKind::Write && step.role == StepRole::Erase && !is_stamp(step);
+  return step.kind == StepKind::Write && step.role == StepRole::Erase && !is_stamp(step) && !is_canary(step);
 }
 
 // The names of the finishing steps' contents: one overlay in two writes, LBA 0 last, and compared as a whole.

@@ -66,6 +66,24 @@ class OpenAta : public AtaPort {
   const std::shared_ptr<Seam> seam_;
 };
 
+class OpenNvme : public NvmeAdminPort {
+ public:
+  OpenNvme(NvmeAdminPort& drive, std::shared_ptr<Seam> seam) : drive_(drive), seam_(std::move(seam)) {}
+
+  Result<NvmeReply> submit(const NvmeCommand& command) override {
+    const Seam::Turn turn = seam_->enter(command.name);
+    if (turn == Seam::Turn::Off) return no_power();
+    if (turn == Seam::Turn::Fails) return Error{Errc::Io, Stop::DriveSick, std::string(command.name) + " fails"};
+    Result<NvmeReply> reply = drive_.submit(command);
+    if (turn == Seam::Turn::LosesPower) return no_power();
+    return reply;
+  }
+
+ private:
+  NvmeAdminPort& drive_;
+  const std::shared_ptr<Seam> seam_;
+};
+
 }  // namespace
 
 // One boot's view of the PC. Its threads have ended before the PC goes on to the next boot.
@@ -132,6 +150,14 @@ class SimulatedMachine : public Machine {
     return std::unique_ptr<AtaPort>(std::make_unique<OpenAta>(*slot->ata, seam_));
   }
 
+  Result<std::unique_ptr<NvmeAdminPort>> open_nvme(const Confirmation& confirmation) override {
+    TRY(enter("open nvme"));
+    SimulatedPc::Slot* const slot = find(confirmation.plan().drive);
+    if (slot == nullptr) return Error{Errc::Gone, Stop::DriveGone, "the drive of the plan is not there"};
+    if (!slot->nvme) return Error{Errc::Unsupported, Stop::DriveSick, "it is no NVMe drive"};
+    return std::unique_ptr<NvmeAdminPort>(std::make_unique<OpenNvme>(*slot->nvme, seam_));
+  }
+
   Result<DriveFacts> look_again(const Confirmation& confirmation) override {
     TRY(enter("look again"));
     SimulatedPc::Slot* const slot = find(confirmation.plan().drive);
@@ -142,7 +168,13 @@ class SimulatedMachine : public Machine {
  private:
   static DriveFacts facts_of(const SimulatedPc::Slot& slot) {
     DriveFacts facts = slot.facts;
+    if (slot.nvme) {
+      const Result<DriveErases> erases = read_drive_erases(*slot.nvme);
+      if (erases.ok()) facts.erases = erases.value();
+    }
     if (!slot.ata) return facts;
+    const Result<DriveErases> erases = read_drive_erases(*slot.ata);
+    if (erases.ok()) facts.erases = erases.value();
     facts.geometry = slot.drive->geometry();
     const Result<HiddenAreas> areas = read_hidden_areas(*slot.ata);
     facts.hidden_areas = areas.ok() ? areas.value() : HiddenAreas{};
@@ -190,6 +222,12 @@ std::size_t SimulatedPc::add_ata_drive(DriveFacts facts, const AtaTemper& firmwa
   return number;
 }
 
+std::size_t SimulatedPc::add_nvme_drive(DriveFacts facts, const NvmeTemper& controller) {
+  const std::size_t number = add_drive(std::move(facts));
+  slots_[number].nvme = std::make_unique<SimulatedNvmeDrive>(*slots_[number].drive, controller);
+  return number;
+}
+
 void SimulatedPc::replace_drive(std::size_t number, DriveFacts facts) { put_in(slots_.at(number), std::move(facts)); }
 
 void SimulatedPc::put_in(Slot& slot, DriveFacts facts, DriveTemper temper) {
@@ -198,6 +236,7 @@ void SimulatedPc::put_in(Slot& slot, DriveFacts facts, DriveTemper temper) {
   slot.drive = std::make_unique<SimulatedDrive>(facts.geometry, temper);
   slot.facts = std::move(facts);
   slot.ata.reset();
+  slot.nvme.reset();
   slot.boots.resize(boot_count_);
 }
 
@@ -231,6 +270,7 @@ void SimulatedPc::cut_power() {
   for (Slot& slot : slots_) {
     slot.drive->cut_power();
     if (slot.ata) slot.ata->cycle_power();
+    if (slot.nvme) slot.nvme->cycle_power();
     slot.drive->plug_into(nullptr, "drive");
   }
   stick_.plug_into(nullptr);

@@ -16,6 +16,7 @@
 #include "wiper/sim/faulty_device.h"
 #include "wiper/sim/simulated_ata_drive.h"
 #include "wiper/sim/simulated_executor.h"
+#include "wiper/sim/simulated_nvme_drive.h"
 #include "wiper/sim/simulated_stick.h"
 
 namespace relance {
@@ -41,12 +42,14 @@ class SimulatedPc {
   std::size_t add_drive(DriveFacts facts, DriveTemper temper = {});  // Its seed is drawn here.
   // An ATA disk, with a platter as large as its factory made it; what it shows of that is its firmware's word.
   std::size_t add_ata_drive(DriveFacts facts, const AtaTemper& firmware);
+  std::size_t add_nvme_drive(DriveFacts facts, const NvmeTemper& controller);
   void replace_drive(std::size_t number, DriveFacts facts);  // Another drive in its place, with another platter.
 
   std::shared_ptr<Machine> boot(BootPlan plan = {});
   // The power goes, if it has not gone by itself; returns when everything has come to rest.
   void cut_power();
 
+  SimulatedAtaDrive* ata(std::size_t number) { return slots_.at(number).ata.get(); }
   SimulatedDrive& drive(std::size_t number) { return *slots_.at(number).drive; }
   SimulatedStick& stick() { return stick_; }
   Seam& seam() { return *seam_; }  // Of the running boot.
@@ -63,6 +66,7 @@ class SimulatedPc {
     DriveFacts facts;
     std::unique_ptr<SimulatedDrive> drive;
     std::unique_ptr<SimulatedAtaDrive> ata;            // Nothing: it takes no ATA commands.
+    std::unique_ptr<SimulatedNvmeDrive> nvme;          // Likewise.
     std::vector<std::unique_ptr<FaultyDevice>> boots;  // One for each boot; the last is the running one.
     std::shared_ptr<std::atomic<bool>> is_held = std::make_shared<std::atomic<bool>>(false);
     std::uint64_t openings_for_writing = 0;

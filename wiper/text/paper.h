@@ -17,7 +17,7 @@ namespace relance {
   X(ReadAndEqual) X(WithoutValue) X(Rank)                                                                            \
   /* Names of values. */                                                                                             \
   X(Model) X(Serial) X(SerialFrom) X(Wwn) X(Firmware) X(Kind) X(Size) X(Maker) X(Product) X(Memory) X(Donor) X(Lot)  \
-  X(Operator) X(Level) X(Technique) X(Passes) X(ReadBack) X(BadBlocks) X(Interruptions) X(Period) X(Image)           \
+  X(Operator) X(Level) X(Technique) X(ByDrive) X(CanaryBlocks) X(Passes) X(ReadBack) X(BadBlocks) X(Interruptions) X(Period) X(Image)           \
   X(Manifest) X(Trial) X(Number)                                                                                     \
   /* Values. */                                                                                                      \
   X(FromDrive) X(FromBridge) X(FromFileName) X(FromNobody) X(Rotating) X(Flash) X(UnknownMedium) X(SizeIs)           \

@@ -48,7 +48,11 @@ namespace relance {
   /* Hidden areas of ATA disks. */                                                                                     \
   X(ReasonHiddenKept) X(StepUncover) X(HiddenUncovered) X(HiddenStays)                                                 \
   /* Time. */                                                                                                          \
-  X(BudgetFits) X(BudgetMissed) X(TimeMeasured) X(TimeRough) X(ReasonTooSlow)
+  X(BudgetFits) X(BudgetMissed) X(TimeMeasured) X(TimeRough) X(ReasonTooSlow)                                   \
+  /* Erases by the drive itself. */                                                                                    \
+  X(StepCanaries) X(StepCanariesCompare) X(StepEraseByDrive) X(StepSearch) X(ByDriveChosen) X(ByDriveNotOffered)       \
+  X(ByDriveKnownBad) X(ByDriveNamespaces) X(ByDriveLocked) X(ByDriveFrozen) X(ByDriveBridge) X(ReasonDriveLied)        \
+  X(ByDriveDone) X(ByDriveUnproven) X(ByDriveFailed) X(ByDriveRefused) X(CanariesFound) X(ReasonEraseStuck)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

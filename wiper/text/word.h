@@ -56,7 +56,7 @@ namespace relance {
   X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayLedgerGood) X(SayLedgerBad) X(FindingOpen) X(FindingMissing) X(FindingNotEntered) X(FindingBehind) X(FindingCut) X(FindingForked) X(FindingStranger) X(FindingReplayed) X(FindingTwice) X(OptWitness) X(SayJobOpen) X(SayResumable)             \
   X(SayEnded)                                                                                                        \
   /* Trial starts. */                                                                                               \
-  X(ProfileUncover) X(ProfileTrial) X(OptTrial) X(HelpTrial) X(ExampleTrial) X(LabelTrial) X(SayTrialPass) X(SayTrialFail)             \
+  X(ProfileUncover) X(ProfileEraseByDrive) X(ProfileTrial) X(OptTrial) X(HelpTrial) X(ExampleTrial) X(LabelTrial) X(SayTrialPass) X(SayTrialFail)             \
   X(SayTrialAbsent) X(AskTrial) X(SayTrialCollecting) X(HintTrial) X(HintTrialByHand) X(KeyTrial) X(KeyNoTrial) X(HintStickTrial) X(SayTrialIn)                      \
   X(TrialScreen) X(TrialSound) X(TrialCamera) X(TrialNetwork) X(TrialWifi) X(TrialBluetooth) X(TrialDisk)
 // clang-format on

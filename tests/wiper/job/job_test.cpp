@@ -40,6 +40,9 @@ class SmallPc : public Machine {
   Result<std::unique_ptr<AtaPort>> open_ata(const Confirmation&) override {
     return Error{Errc::Unsupported, Stop::DriveSick, "no ATA disk"};
   }
+  Result<std::unique_ptr<NvmeAdminPort>> open_nvme(const Confirmation&) override {
+    return Error{Errc::Unsupported, Stop::DriveSick, "no NVMe drive"};
+  }
   Result<DriveFacts> look_again(const Confirmation&) override { return facts_; }
   Result<std::unique_ptr<BlockDevice>> open_for_writing(const Confirmation&) override {
     if (refusal) return *refusal;
