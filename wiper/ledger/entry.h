@@ -93,11 +93,13 @@ struct NamesOfDrive {
   std::string model;
   std::string serial;
   std::string wwn;
+  bool operator==(const NamesOfDrive&) const = default;
 };
 struct NamesOfMachine {
   std::string maker;
   std::string product;
   std::string serial;
+  bool operator==(const NamesOfMachine&) const = default;
 };
 std::string hidden(const LedgerSalt& salt, const NamesOfDrive& names);
 std::string hidden(const LedgerSalt& salt, const NamesOfMachine& names);
