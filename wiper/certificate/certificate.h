@@ -92,6 +92,33 @@ struct CertifiedPass {
   bool operator==(const CertifiedPass&) const = default;
 };
 
+// A command by which the drive was told to erase itself, and what it answered.
+struct CertifiedCommand {
+  EraseCommand command = EraseCommand::Overwrite;
+  EraseOutcome outcome = EraseOutcome::Unproven;
+  bool accepted = false;
+  bool progress_seen = false;  // Or a status that is another than before.
+
+  static constexpr auto fields() {
+    return std::tuple{field("command", &CertifiedCommand::command), field("outcome", &CertifiedCommand::outcome),
+                      field("accepted", &CertifiedCommand::accepted),
+                      field("progress_seen", &CertifiedCommand::progress_seen)};
+  }
+  bool operator==(const CertifiedCommand&) const = default;
+};
+
+// What the drive did by itself before we wrote the first byte. Its canaries are no part of the read-back, which is of what
+// was written afterwards.
+struct CertifiedByDrive {
+  std::vector<CertifiedCommand> commands;  // As they were sent; the last is the one that was to do it.
+  std::optional<Canaries> canaries;        // Nothing: they were not searched.
+
+  static constexpr auto fields() {
+    return std::tuple{field("commands", &CertifiedByDrive::commands), field("canaries", &CertifiedByDrive::canaries)};
+  }
+  bool operator==(const CertifiedByDrive&) const = default;
+};
+
 struct CertifiedErase {
   VerdictKind verdict = VerdictKind::Failed;  // Of the erase alone; the certificate's is of the whole run.
   std::string method;                         // Name of the row: "zero"; "none".
@@ -100,12 +127,13 @@ struct CertifiedErase {
   Verify verify = Verify::Full;               // What was asked; read_back says what was done.
   std::vector<CertifiedPass> passes;
   CertifiedReadBack read_back;
+  std::optional<CertifiedByDrive> by_drive;  // Nothing: it was told nothing.
 
   static constexpr auto fields() {
     return std::tuple{field("verdict", &CertifiedErase::verdict),     field("method", &CertifiedErase::method),
                       field("technique", &CertifiedErase::technique), field("level", &CertifiedErase::level),
                       field("verify", &CertifiedErase::verify),       field("passes", &CertifiedErase::passes),
-                      field("read_back", &CertifiedErase::read_back)};
+                      field("read_back", &CertifiedErase::read_back), field("by_drive", &CertifiedErase::by_drive)};
   }
   bool operator==(const CertifiedErase&) const = default;
 };
@@ -229,7 +257,7 @@ struct CertifiedLedger {
 };
 
 inline constexpr std::string_view kCertificateFormat = "relance-certificate";
-inline constexpr std::uint64_t kCertificateVersion = 4;  // The edition that we write.
+inline constexpr std::uint64_t kCertificateVersion = 5;  // The edition that we write.
 inline constexpr std::string_view kTrialMark = "ESSAI";  // In title and file name of whatever is not a physical drive.
 
 struct Certificate {

@@ -26,6 +26,7 @@ constexpr Addition kAdditions[] = {
     {kTrialStarts, "", "replaces", "null"},
     {3, "", "parties", R"({"workshop":"","operator":"","donor":"","lot":""})"},
     {4, "", "ledger", "null"},
+    {5, "erase", "by_drive", "null"},
 };
 
 Error wrong(std::string why) { return {Errc::Corrupt, Stop::Unspecified, std::move(why)}; }

@@ -56,6 +56,24 @@ std::vector<CertifiedPass> passes_of(const Evidence& evidence) {
   return passes;
 }
 
+// What was told, and did not come to an end of its own: the power went, or nobody answered any more.
+CertifiedCommand without_end(const EraseIntent& intent, const Evidence& evidence) {
+  const std::optional<RunEnded>& ended = evidence.state().ended;
+  const bool is_stuck = ended && ended->stop == static_cast<std::uint64_t>(Stop::DriveStalled);
+  return {.command = intent.command, .outcome = is_stuck ? EraseOutcome::Stuck : EraseOutcome::Interrupted};
+}
+
+std::optional<CertifiedByDrive> by_drive_of(const Evidence& evidence) {
+  CertifiedByDrive told{.commands = {}, .canaries = evidence.canaries()};
+  for (const StepState& step : evidence.state().steps) {
+    if (!step.proof && step.intent) told.commands.push_back(without_end(*step.intent, evidence));
+    if (!step.proof) continue;
+    const EraseReport& report = step.proof->report();
+    told.commands.push_back({report.command, report.outcome, report.was_accepted, report.has_moved});
+  }
+  return told.commands.empty() ? std::nullopt : std::optional(std::move(told));
+}
+
 // An erase that a person or a power cut stopped has not failed, as long as no block refused.
 VerdictKind verdict_of_erase(const Evidence& evidence) {
   const VerdictKind erase = erase_verdict(evidence).kind;
@@ -229,7 +247,8 @@ CertifiedErase certified_erase(const Evidence& evidence, Language language) {
                         .equal = equal,
                         .differing = evidence.differing().block_count(),
                         .unreadable = evidence.not_read().block_count(),
-                        .percent_equal = percent_down(equal, blocks)}};
+                        .percent_equal = percent_down(equal, blocks)},
+          .by_drive = by_drive_of(evidence)};
 }
 
 Certificate make_certificate(const Evidence& evidence, const CertificateRequest& request) {

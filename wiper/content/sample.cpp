@@ -49,4 +49,20 @@ ExtentSet sample_extents(const Geometry& geometry, unsigned percent, std::span<c
   return sample;
 }
 
+std::uint64_t sample_sections(const Geometry& geometry, const ExtentSet& blocks) {
+  // The last section that begins at or before a block: first = blocks * section / 1000, rounded down.
+  const auto section_of = [&](std::uint64_t lba) { return ((lba + 1) * kSections - 1) / geometry.block_count; };
+  std::uint64_t sections = 0;
+  std::uint64_t next = 0;  // The first that is not counted yet.
+  for (const LbaRange range : blocks.ranges()) {
+    const std::uint64_t first = std::max(next, section_of(range.first));
+    const std::uint64_t last = section_of(range.end() - 1);
+    if (last < first) continue;
+    // A drive of fewer blocks than sections has sections without any.
+    sections += std::min(last - first + 1, range.count);
+    next = last + 1;
+  }
+  return sections;
+}
+
 }  // namespace relance

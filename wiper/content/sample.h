@@ -15,4 +15,7 @@ StreamKey sample_key(std::span<const std::byte> seed);
 // percent 0…100; 0: the least, one block a sample. A function of the seed: the same blocks after a resume, unknown beforehand to the drive.
 ExtentSet sample_extents(const Geometry& geometry, unsigned percent, std::span<const std::byte> seed);
 
+// In how many of those sections any of these blocks lies.
+std::uint64_t sample_sections(const Geometry& geometry, const ExtentSet& blocks);
+
 }  // namespace relance

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "wiper/content/sample.h"
+
 namespace relance {
 namespace {
 
@@ -148,7 +150,7 @@ void Evidence::judge_canaries() {
   std::uint64_t planned = 0;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const StepState& state = state_.steps[i];
-    if (state.proof) by_drive_ = state.proof;
+    if (state.proof) drive_erases_.push_back(*state.proof);
     if (!is_canary(steps[i]) || !state.read_back) continue;
     const ReadBack& read_back = *state.read_back;
     if (steps[i].kind == StepKind::Compare) {
@@ -157,17 +159,24 @@ void Evidence::judge_canaries() {
     }
     if (steps[i].kind != StepKind::Search) continue;
     Canaries found{.planned = planned, .placed = placed.block_count()};
+    ExtentSet read;
     for (const LbaRange range : placed.ranges()) {
-      found.gone += read_back.differing().cropped(range).block_count();
-      found.kept += read_back.equal().cropped(range).block_count();
+      const ExtentSet gone = read_back.differing().cropped(range);
+      const ExtentSet kept = read_back.equal().cropped(range);
+      found.gone += gone.block_count();
+      found.kept += kept.block_count();
+      read.add(gone);
+      read.add(kept);
     }
     found.unread = found.placed - found.gone - found.kept;
+    found.sections = sample_sections(plan().drive.geometry, placed);
+    found.unread_sections = sample_sections(plan().drive.geometry, without(placed, read));
     canaries_ = found;
   }
 }
 
 bool Evidence::is_erased_by_drive() const {
-  if (!by_drive_ || by_drive_->report().outcome != EraseOutcome::Done || !canaries_) return false;
+  if (by_drive() == nullptr || by_drive()->report().outcome != EraseOutcome::Done || !canaries_) return false;
   const bool are_gone = canaries_->planned > 0 && canaries_->gone == canaries_->planned;
   const bool is_read = proven_erased_.covers(plan().drive.geometry.whole());
   return are_gone && is_read && hidden_blocks(plan().drive) == std::uint64_t{0};

@@ -42,10 +42,17 @@ struct Canaries {
   std::uint64_t gone = 0;    // Of these: read after the drive's erase, and different.
   std::uint64_t kept = 0;    // Read, and still there.
   std::uint64_t unread = 0;  // Not gone: nobody knows.
+  // Of the equal parts that the drive is looked at by (content/sample.h).
+  std::uint64_t sections = 0;         // With a canary that was placed.
+  std::uint64_t unread_sections = 0;  // With one that is unread.
   static constexpr auto fields() {
-    return std::tuple{field("planned", &Canaries::planned), field("placed", &Canaries::placed),
-                      field("gone", &Canaries::gone), field("kept", &Canaries::kept),
-                      field("unread", &Canaries::unread)};
+    return std::tuple{field("planned", &Canaries::planned),
+                      field("placed", &Canaries::placed),
+                      field("gone", &Canaries::gone),
+                      field("kept", &Canaries::kept),
+                      field("unread", &Canaries::unread),
+                      field("sections", &Canaries::sections),
+                      field("unread_sections", &Canaries::unread_sections)};
   }
   bool operator==(const Canaries&) const = default;
 };
@@ -67,8 +74,10 @@ class Evidence {
   const ExtentSet& differing() const { return differing_; }
   std::vector<BadRange> bad_ranges() const;  // Of all steps; sorted, merged for each `during`.
 
-  // Of a drive's own erase; nothing: none came to its end, or none was asked for.
-  const std::optional<EraseProof>& by_drive() const { return by_drive_; }
+  // Of a drive's own erases, as they were sent; those that came to their end.
+  const std::vector<EraseProof>& drive_erases() const { return drive_erases_; }
+  // The last of them.
+  const EraseProof* by_drive() const { return drive_erases_.empty() ? nullptr : &drive_erases_.back(); }
   const std::optional<Canaries>& canaries() const { return canaries_; }  // Once they were searched.
   // Its start was seen, it ended well, each canary that was planned was there before and is gone, nothing is hidden, and all
   // was read back afterwards.
@@ -98,7 +107,7 @@ class Evidence {
   ExtentSet wrapped_;
   ExtentSet not_read_;
   ExtentSet differing_;
-  std::optional<EraseProof> by_drive_;
+  std::vector<EraseProof> drive_erases_;
   std::optional<Canaries> canaries_;
   bool erase_finished_ = false;
   bool image_finished_ = false;

@@ -61,7 +61,7 @@ TEST_SUITE("contract: JSON schema") {
     CHECK(exit_code_after("  \"rank\": 2,\n", "  \"rank\": 2,\n  \"note\": 1,\n") != 0);
     CHECK(exit_code_after("\"ECHEC\"", "\"PARFAIT\"") != 0);
     CHECK(exit_code_after("\"rank\": 2", "\"rank\": -2") != 0);
-    CHECK(exit_code_after("\"version\": 4", "\"version\": 2") != 0);
+    CHECK(exit_code_after("\"version\": 5", "\"version\": 2") != 0);
     CHECK(exit_code_after("\"alea\": \"00", "\"alea\": \"") != 0);
   }
 }

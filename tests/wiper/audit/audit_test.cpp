@@ -77,6 +77,8 @@ TEST_SUITE("audit of one certificate") {
     CHECK(audit_file("third_edition/erased.json").worth == Worth::Good);
     CHECK(audit_file("third_edition/failed.json").worth == Worth::Reserve);
     CHECK(audit_file("third_edition/trial_done.json").worth == Worth::Good);
+    CHECK(audit_file("fourth_edition/erased.json").worth == Worth::Good);
+    CHECK(audit_file("fourth_edition/failed.json").worth == Worth::Reserve);
   }
 
   TEST_CASE("authentic certificates that say less than erased are a reserve") {

@@ -49,6 +49,12 @@ TEST_SUITE("certificate text of earlier editions") {
       CHECK(certificate_text(certificate) == text);
       CHECK(!certificate.ledger);
     }
+    for (const std::string& text : texts_of("fourth_edition")) {
+      const Certificate certificate = parse_certificate(text).value();
+      CHECK(certificate_text(certificate) == text);
+      CHECK(certificate.ledger);
+      CHECK(!certificate.erase.by_drive);
+    }
     for (const std::string& text : texts_of("second_edition")) {
       const Certificate certificate = parse_certificate(text).value();
       CHECK(certificate_text(certificate) == text);
@@ -79,7 +85,12 @@ TEST_SUITE("certificate text of earlier editions") {
     check_refused(replaced(todays, "  \"rank\": 1,\n", ""));
     check_refused(replaced(todays, "  \"replaces\": null,\n", ""));
     check_refused(replaced(todays, "    \"lot\": \"2026-11\"\n", ""));
-    check_refused(replaced(todays, "\"version\": 4", "\"version\": 1"));
+    check_refused(replaced(todays, "\"version\": 5", "\"version\": 1"));
+    check_refused(replaced(todays, ",\n    \"by_drive\": null", ""));
+
+    const std::string fourth = file_text("tests/golden/certificate/fourth_edition/erased.json");
+    check_refused(replaced(fourth, "    \"read_back\"", "    \"by_drive\": null,\n    \"read_back\""));
+    check_refused(replaced(fourth, "\"version\": 4", "\"version\": 5"));
   }
 }
 
@@ -113,7 +124,7 @@ TEST_SUITE("certificate text") {
     const std::string less = replaced(text, "  \"software\": \"v1\",\n", "");
     for (const std::string& other :
          {std::string(), std::string("[]"), std::string("{}"), text + " ", text.substr(0, text.size() - 1), more, less,
-          replaced(text, "relance-certificate", "relance-manifest"), replaced(text, "\"version\": 4", "\"version\": 5"),
+          replaced(text, "relance-certificate", "relance-manifest"), replaced(text, "\"version\": 5", "\"version\": 6"),
           replaced(text, "\"EFFACE\"", "\"PARFAIT\""), replaced(text, "é", "\\u00e9"),
           replaced(text, ": 1000", ": 1e3"), std::string(5'000'000, '[')}) {
       CAPTURE(other.substr(0, 200));
