@@ -1,13 +1,13 @@
-// verif.mjs PAGE STICK
+// verif.mjs PAGE STICK [LISTS]
 //
 // Runs the checking half of verif.html as a browser would, over the files of a stick with ESSAI certificates: what is true
-// passes, and what was changed does not. The last line says how many were asked and how many disagreed.
+// passes, and what was changed does not. LISTS: a folder with a list of lost sticks, that names this one. The last line says how many were asked and how many disagreed.
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { webcrypto } from "node:crypto";
 import { join } from "node:path";
 
 globalThis.crypto ??= webcrypto;
-const [page, stick] = process.argv.slice(2);
+const [page, stick, listFolder] = process.argv.slice(2);
 const html = readFileSync(page, "utf8");
 const core = /<script id="core">([\s\S]*?)<\/script>/.exec(html)[1];
 const Verif = new Function(`${core}; return Verif;`)();
@@ -83,8 +83,28 @@ shorter.set(bis, cut(lines.slice(0, -2)));
 say("a cut tail with its certificate beside it", (await worth(shorter)) === "refused");
 const without = new Map([...files].filter(([path]) => !path.startsWith("CERTIFICATS")));
 say("certificates that were taken away", (await worth(without)) === "reserve");
-const renamed = new Map([[json.replace("DEF-04217-8", "DEF-00042-5"), files.get(json)], [json.replace("DEF-04217-8", "DEF-00042-5") + ".p7s", files.get(json + ".p7s")]]);
+const renamed = new Map([[json.replace("DEF-04217-8", "DEF-00042-0"), files.get(json)], [json.replace("DEF-04217-8", "DEF-00042-0") + ".p7s", files.get(json + ".p7s")]]);
 say("another machine's name on it", (await worth(renamed)) === "refused");
+
+if (listFolder) {
+  const lists = new Map(readdirSync(listFolder).map((name) => [`VERIFIER/${name}`, new Uint8Array(readFileSync(join(listFolder, name)))]));
+  const list = [...lists.keys()].find((path) => path.endsWith(".json"));
+  const lost = new Map([...files, ...lists]);
+  say("a lost stick, within its good lines", (await worth(lost)) === "good");
+  const alone = new Map([...lost].filter(([path]) => !path.startsWith("REGISTRE")));
+  say("the same without its ledger", (await worth(alone)) === "reserve");
+  for (const path of lists.keys())
+    for (const bit of bitsOf(lists.get(path).length, 300)) {
+      const flipped = lists.get(path).slice();
+      flipped[bit >> 3] ^= 1 << (bit & 7);
+      const changed = new Map(lost);
+      changed.set(path, flipped);
+      say(`bit ${bit} of ${path} is free`, (await worth(changed)) === "refused");
+    }
+  const unsigned = new Map(lost);
+  unsigned.delete(list + ".p7s");
+  say("a list that nobody signed", (await worth(unsigned)) === "refused");
+}
 
 console.log(`${asked} asked, ${wrong} disagree`);
 process.exit(wrong === 0 ? 0 : 1);

@@ -7,6 +7,7 @@
 #include "tui/session/audit.h"
 #include "tui/session/console.h"
 #include "tui/session/follow.h"
+#include "tui/session/lost_stick.h"
 #include "tui/session/practice.h"
 #include "tui/session/screens.h"
 #include "tui/view/say.h"
@@ -285,9 +286,9 @@ Result<ExitCode> image_sign(const Options& options, const Desk& desk) {
 }
 
 Word words_of(FindingKind kind) {
-  constexpr Word kWords[] = {Word::FindingOpen,     Word::FindingMissing,  Word::FindingNotEntered,
-                             Word::FindingBehind,   Word::FindingCut,      Word::FindingForked,
-                             Word::FindingStranger, Word::FindingReplayed, Word::FindingTwice};
+  constexpr Word kWords[] = {Word::FindingOpen,  Word::FindingMissing, Word::FindingNotEntered, Word::FindingBehind,
+                             Word::FindingCut,   Word::FindingForked,  Word::FindingStranger,   Word::FindingReplayed,
+                             Word::FindingTwice, Word::FindingLost};
   static_assert(std::size(kWords) == EnumNames<FindingKind>::names.size());
   return kWords[static_cast<std::size_t>(kind)];
 }
@@ -304,6 +305,14 @@ void say_ledgers(const Printer& printer, const AuditReport& report) {
                                  ? say(language, Word::SayLedgerGood, {std::to_string(each.lines), each.head})
                                  : say(language, Word::SayLedgerBad);
     printer.line(each.stick + "  " + what + "  " + each.path);
+    if (each.stop != 0)
+      printer.line("    " + say_stop(language, static_cast<Stop>(each.stop)) + " (" + each.detail + ")");
+  }
+  for (const AuditedList& each : report.lists) {
+    printer.line(each.stop == 0
+                     ? say(language, Word::SayListGood, {std::to_string(each.number), std::to_string(each.lost)}) +
+                           "  " + each.path
+                     : say(language, Word::SayCheckRefused) + "  " + each.path);
     if (each.stop != 0)
       printer.line("    " + say_stop(language, static_cast<Stop>(each.stop)) + " (" + each.detail + ")");
   }
@@ -349,6 +358,19 @@ Result<ExitCode> key_stick(const Options& options, const Desk& desk) {
   const MadeKey made = TRY(make_stick(wish, workshop, stick, desk.session->executor()));
   printer.line(say(printer.language(), Word::SayKeyMade, {made.name, made.folder}));
   printer.answer(to_value(made));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> key_lost(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const std::string words = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
+  const LossWish wish{options.workshop, options.name, options.witnesses, options.nothing_left};
+  const DeclaredLoss loss = TRY(declare_lost(wish, words, desk.session->executor().pc_clock_s()));
+  printer.line(loss.last_rank > 0
+                   ? say(printer.language(), Word::SayKeyLost, {loss.stick, std::to_string(loss.last_rank), loss.head})
+                   : say(printer.language(), Word::SayKeyLostWhole, {loss.stick}));
+  printer.line(say(printer.language(), Word::SayKeyLostFile, {loss.file}));
+  printer.answer(to_value(loss));
   return ExitCode::Done;
 }
 
@@ -457,6 +479,8 @@ Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
       return key_workshop(options, desk);
     case Command::KeyStick:
       return key_stick(options, desk);
+    case Command::KeyLost:
+      return key_lost(options, desk);
     case Command::ImageCheck:
       return image_check(options, desk);
     case Command::ImageSign:

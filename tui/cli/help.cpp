@@ -78,17 +78,25 @@ constexpr Example kResumeExamples[] = {{"relance resume --stick /mnt/stick", Wor
 constexpr OptionHelp kTrialOptions[] = {kStick, kPassphrase};
 constexpr Example kTrialExamples[] = {{"relance trial --stick /mnt/stick", Word::ExampleTrial}};
 
-constexpr OptionHelp kCheckOptions[] = {kRoot, {"--demo", Word::OptDemo}, {"--witness FILE", Word::OptWitness}};
+constexpr OptionHelp kCheckOptions[] = {
+    kRoot, {"--demo", Word::OptDemo}, {"--witness FILE | RANK:SHA256", Word::OptWitness}};
 constexpr Example kCheckExamples[] = {{"relance check --root racine.pem /mnt/stick", Word::ExampleCheck}};
 
 constexpr Example kKeyExamples[] = {
     {"relance key workshop workshop", Word::ExampleKeyWorkshop},
-    {"relance key stick /mnt/stick --workshop workshop --name 07", Word::ExampleKeyStick}};
+    {"relance key stick /mnt/stick --workshop workshop --name 07", Word::ExampleKeyStick},
+    {"relance key lost --workshop workshop --name 07 --witness registre-07.txt", Word::ExampleKeyLost}};
 constexpr OptionHelp kKeyWorkshopOptions[] = {{"--name NAME", Word::OptName}, kPassphrase};
 constexpr OptionHelp kKeyStickOptions[] = {{"--workshop DIR", Word::OptWorkshop},
                                            {"--name 07", Word::OptName},
                                            kPassphrase,
                                            {"--new-passphrase-file FILE", Word::OptNewPassphrase}};
+
+constexpr OptionHelp kKeyLostOptions[] = {{"--workshop DIR", Word::OptWorkshop},
+                                          {"--name 07", Word::OptName},
+                                          {"--witness FILE", Word::OptLostWitness},
+                                          {"--nothing-left", Word::OptNothingLeft},
+                                          kPassphrase};
 
 constexpr OptionHelp kImageCheckOptions[] = {kRoot, {"--unsigned", Word::OptUnsigned}, kStick};
 constexpr Example kImageCheckExamples[] = {
@@ -120,9 +128,10 @@ constexpr CommandHelp kCommands[] = {
     {"resume", "[DRIVE]", Word::HelpResume, kResumeOptions, kResumeExamples},
     {"trial", "[DRIVE]", Word::HelpTrial, kTrialOptions, kTrialExamples},
     {"check", "PATH…", Word::HelpCheck, kCheckOptions, kCheckExamples},
-    {"key", "workshop | stick", Word::HelpKey, {}, kKeyExamples},
+    {"key", "workshop | stick | lost", Word::HelpKey, {}, kKeyExamples},
     {"key workshop", "DIR", Word::HelpKeyWorkshop, kKeyWorkshopOptions, kKeyExamples},
     {"key stick", "DIR", Word::HelpKeyStick, kKeyStickOptions, kKeyExamples},
+    {"key lost", "", Word::HelpKeyLost, kKeyLostOptions, kKeyExamples},
     {"image", "check | sign", Word::HelpImage, {}, kImageExamples},
     {"image check", "DIR", Word::HelpImageCheck, kImageCheckOptions, kImageCheckExamples},
     {"image sign", "SOURCE DIR", Word::HelpImageSign, kImageSignOptions, kImageSignExamples},

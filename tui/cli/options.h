@@ -23,6 +23,7 @@ enum class Command : std::uint8_t {
   Check,
   KeyWorkshop,
   KeyStick,
+  KeyLost,
   ImageCheck,
   ImageSign,
   Journal,
@@ -59,6 +60,7 @@ struct Options {
   bool not_erased = false;
   bool may_be_unsigned = false;
   bool demo = false;
+  bool nothing_left = false;
   std::vector<std::string> witnesses;
   bool generalise = false;
   std::vector<std::string> kept_accounts;

@@ -140,6 +140,11 @@ class Parser {
     stick->add_option("--workshop", options_.workshop)->required();
     stick->add_option("--name", options_.name)->required();
     stick->add_option("--new-passphrase-file", options_.new_passphrase_file);
+    CLI::App* lost = add(*key, "lost", Command::KeyLost);
+    lost->add_option("--workshop", options_.workshop)->required();
+    lost->add_option("--name", options_.name)->required();
+    CLI::Option* witness = lost->add_option("--witness", options_.witnesses);
+    lost->add_flag("--nothing-left", options_.nothing_left)->excludes(witness);
 
     CLI::App* image = add_group("image");
     CLI::App* image_check = add(*image, "check", Command::ImageCheck);

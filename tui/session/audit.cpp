@@ -22,13 +22,34 @@ Result<KeyCertificate> find_root(Session& session, const std::string& file, cons
   return usage("--root FILE: the workshop's root certificate, from a place you trust");
 }
 
+// Whoever keeps the root keeps the lists of lost sticks with it: beside it, or in the workshop's own folder for them.
+std::vector<std::string> lists_beside(const std::string& root_file) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> lists;
+  if (root_file.empty()) return lists;
+  const fs::path folder = fs::path(root_file).parent_path();
+  std::error_code none;
+  for (const fs::path& place : {folder.empty() ? fs::path(".") : folder, folder / kLostFolder})
+    for (fs::directory_iterator each(place, none); !none && each != fs::end(each); each.increment(none))
+      if (is_lost_sticks(each->path().string())) lists.push_back(each->path().string());
+  return lists;
+}
+
 }  // namespace
 
 Result<AuditReport> check_certificates(Session& session, const CheckWish& wish) {
   const KeyCertificate root = TRY(find_root(session, wish.root_file, wish.paths));
   const std::vector<std::string> files = TRY(gather(wish.paths));
-  std::vector<std::string> witnesses = TRY(gather(wish.witnesses));
-  return audit(files, read_audited, root, {.accept_trials = wish.accept_trials, .witnesses = std::move(witnesses)});
+  AuditOptions options{.accept_trials = wish.accept_trials, .witnesses = {}, .heads = {}};
+  std::vector<std::string> kept = lists_beside(wish.root_file);
+  for (const std::string& witness : wish.witnesses) {
+    if (const std::optional<SeenHead> head = parse_head(witness))
+      options.heads.push_back(*head);
+    else
+      kept.push_back(witness);
+  }
+  options.witnesses = TRY(gather(kept));
+  return audit(files, read_audited, root, options);
 }
 
 Result<CheckedImage> check_image(Session& session, const ImagePlace& place, const std::string& root_file,

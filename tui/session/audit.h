@@ -13,7 +13,7 @@ struct CheckWish {
   std::vector<std::string> paths;
   std::string root_file;  // Empty: the stick's, or the one in VERIFIER of a path that is a stick.
   bool accept_trials = false;
-  std::vector<std::string> witnesses;  // Files or folders.
+  std::vector<std::string> witnesses;  // Files, folders, or RANK:SHA256.
 };
 Result<AuditReport> check_certificates(Session& session, const CheckWish& wish);
 

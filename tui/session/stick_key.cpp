@@ -4,14 +4,15 @@
 
 #include "tui/session/bench.h"
 #include "wiper/audit/checker_files.h"
+#include "wiper/audit/lost_sticks.h"
 #include "wiper/certificate/schema.h"
 #include "wiper/crypto/sshsig.h"
 #include "wiper/ledger/ledger.h"
+#include "wiper/stick/paths.h"
 
 namespace relance {
 namespace {
 
-constexpr const char* kWorkshopRoot = "racine.pem";
 constexpr const char* kWorkshopKey = "racine-cle.pem";
 constexpr std::string_view kProbe =
     "relance";  // Signed and checked once, to know that key, certificate and root belong together.
@@ -47,6 +48,29 @@ Result<void> publish(Store& store, const std::string& path, const std::string& t
   return store.publish(path, as_bytes(text));
 }
 
+// Whoever loses the stick needs to know which key it had.
+Result<void> keep_issued(Store& workshop, const KeyCertificate& certificate) {
+  const std::string name = certificate.common_name();
+  const std::string key = to_hex(certificate.fingerprint()).substr(0, 8);
+  return workshop.publish(
+      std::string(kIssuedFolder) + "/" + file_name_part(name.substr(0, name.find('@'))) + "_" + key + ".pem",
+      certificate.to_pem());
+}
+
+// The newest list of lost sticks, as the workshop has it.
+Result<void> copy_list(Store& workshop, Store& stick, const KeyCertificate& root) {
+  const Revoked revoked = TRY(read_revoked(workshop, kLostFolder, root));
+  if (revoked.newest().number == 0) return Done{};
+  const std::string name = "/" + lost_sticks_file(revoked.newest().number);
+  for (const std::string& file : {name + ".p7s", name}) {
+    const Bytes bytes = TRY(workshop.read(kLostFolder + file));
+    if (!stick.exists(kCheckerFolder + file)) {
+      TRY(stick.publish(kCheckerFolder + file, bytes));
+    }
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Result<KeyCertificate> read_root(Store& stick) {
@@ -68,6 +92,9 @@ Result<StickKey> open_stick_key(Store& stick, const std::string& passphrase) {
   StickKey key = TRY(read_pair(stick, kStickKeyFile, kStickCertificateFile, passphrase));
   const Bytes signature = TRY(cms_sign(as_bytes(kProbe), key.key, key.certificate, 0));
   TRY(cms_verify(as_bytes(kProbe), signature, root));
+  const Revoked revoked = TRY(read_revoked(stick, kCheckerFolder, root));
+  if (const LostStick* lost = revoked.find(key.certificate.fingerprint()))
+    return Error{Errc::Refused, Stop::KeyRevoked, lost->stick + " was reported lost: prepare it anew"};
   return key;
 }
 
@@ -117,6 +144,9 @@ Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_pa
   if (!stick->exists(kSchemaFile)) TRY(publish(*stick, kSchemaFile, certificate_schema()));
   if (!stick->exists(kVerifFile)) TRY(publish(*stick, kVerifFile, verif_page(workshop.certificate)));
   if (!stick->exists(kGuideFile)) TRY(publish(*stick, kGuideFile, auditor_guide(certificate)));
+  const std::shared_ptr<Store> kept = TRY(open_folder(wish.workshop_folder));
+  TRY(keep_issued(*kept, certificate));
+  TRY(copy_list(*kept, *stick, workshop.certificate));
   TRY(stick->publish(kStickCertificateFile, certificate.to_pem()));
   TRY(stick->publish(kStickKeyFile, key.to_pem(stick_passphrase)));
   Ledger ledger(stick, executor, ledger_file(certificate));

@@ -35,8 +35,14 @@ struct StickKey {
 // KeyUnreadable: no root on the stick, or not such a file.
 Result<KeyCertificate> read_root(Store& stick);
 Result<KeyCertificate> read_root_file(const std::string& path);
-// KeyUnreadable, KeyPassphrase; KeyStranger: certified by another root than the one beside it.
+// KeyUnreadable, KeyPassphrase; KeyStranger: certified by another root than the one beside it; KeyRevoked: a list beside it
+// says that this stick was lost.
 Result<StickKey> open_stick_key(Store& stick, const std::string& passphrase);
+
+// Of a workshop's folder: its root and its key, the certificates of all sticks that it made, its lists of lost ones.
+inline constexpr const char* kWorkshopRoot = "racine.pem";
+inline constexpr const char* kIssuedFolder = "cles";
+inline constexpr const char* kLostFolder = "trousseau";
 
 struct WorkshopKey {
   PrivateKey key;
@@ -64,7 +70,8 @@ struct StickWish {
   std::string name;  // "07"
   Language language = Language::French;
 };
-// The whole stick folder: its key, the first line of its ledger, the root, an example profile, the empty folders. A folder that holds a stick's key is
+// The whole stick folder: its key, the first line of its ledger, the root, the newest list of lost sticks, an example
+// profile, the empty folders. Its certificate is kept in the workshop's folder, too. A folder that holds a stick's key is
 // refused (RecordTaken); a profile that lies there stays.
 Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_passphrase,
                            const std::string& stick_passphrase, Executor& executor);

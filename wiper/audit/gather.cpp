@@ -16,11 +16,12 @@ bool is_plain_file(const std::string& path) {
   return fs::is_regular_file(fs::symlink_status(path, error));
 }
 
+bool is_list(const std::string& path) { return is_lost_sticks(file_signed_by(path)); }
 bool is_ours(const std::string& path) {
   return is_ledger(path) || path.ends_with(kPdfEnding) || file_signed_by(path).ends_with(kCertificateEnding);
 }
 
-Result<void> add_folder(const std::string& folder, std::set<std::string>& paths) {
+Result<void> add_folder(const std::string& folder, std::set<std::string>& paths, bool is_wanted(const std::string&)) {
   std::error_code error;
   fs::recursive_directory_iterator each(folder, error);
   for (; !error && each != fs::end(each); each.increment(error)) {
@@ -29,7 +30,7 @@ Result<void> add_folder(const std::string& folder, std::set<std::string>& paths)
     if (paths.size() >= kMostAuditedFiles)
       return Error{Errc::Corrupt, Stop::CertificateWrong, folder + ": too many files"};
     const std::string path = each->path().string();
-    if (is_ours(path) && is_plain_file(path)) paths.insert(path);
+    if (is_wanted(path) && is_plain_file(path)) paths.insert(path);
   }
   if (error) return Error{Errc::Io, Stop::CertificateWrong, folder + ": " + error.message()};
   return Done{};
@@ -39,10 +40,14 @@ Result<void> add_path(const std::string& path, std::set<std::string>& paths) {
   std::error_code error;
   if (fs::is_directory(path, error)) {
     const std::string certificates = (fs::path(path) / kCertificateFolder).string();
-    if (!fs::is_directory(certificates, error)) return add_folder(path, paths);
-    TRY(add_folder(certificates, paths));
+    if (!fs::is_directory(certificates, error)) return add_folder(path, paths, is_ours);
+    TRY(add_folder(certificates, paths, is_ours));
     const std::string ledgers = (fs::path(path) / kLedgerFolder).string();
-    return fs::is_directory(ledgers, error) ? add_folder(ledgers, paths) : Done{};
+    if (fs::is_directory(ledgers, error)) {
+      TRY(add_folder(ledgers, paths, is_ours));
+    }
+    const std::string checkers = (fs::path(path) / kCheckerFolder).string();
+    return fs::is_directory(checkers, error) ? add_folder(checkers, paths, is_list) : Done{};
   }
   if (!fs::is_regular_file(path, error)) return no_such(path);
   if (is_ledger(path)) {

@@ -11,8 +11,8 @@ inline constexpr std::size_t kMostAuditedFiles = 1'000'000;  // More than all st
 inline constexpr int kDeepestFolder = 8;                     // CERTIFICATS/2026-11 is two.
 
 // The paths for audit(). A .json file brings its .json.p7s and .json.sig along, and the other way round; a .pdf comes alone; a
-// folder brings all of them below it, but a folder that holds CERTIFICATS brings only that part and REGISTRE: a stick's images have JSON of their own. Links
-// inside a folder are not followed.
+// folder brings all of them below it, but a folder that holds CERTIFICATS brings only that part, REGISTRE and the lists of
+// lost sticks in VERIFIER: a stick's images have JSON of their own. Links inside a folder are not followed.
 // Invalid: no such path. Corrupt: too many, too deep. Io: a folder cannot be listed.
 Result<std::vector<std::string>> gather(std::span<const std::string> paths);
 

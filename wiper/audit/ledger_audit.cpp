@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "wiper/base/plain_text.h"
+
 namespace relance {
 namespace {
 
@@ -11,25 +13,24 @@ namespace {
 struct Ledger {
   const LedgerFile* file = nullptr;
   std::string stick;
+  Sha256Digest key{};
   std::vector<LedgerLine> lines;
   std::vector<std::string> hashes;  // Of the lines: hex.
 };
 
-Result<Ledger> read_ledger(const LedgerFile& file, const KeyCertificate& root) {
+Result<Ledger> read_ledger(const LedgerFile& file, const Trust& trust) {
   LedgerCopy copy = TRY(parse_ledger(as_text(file.text)));
   const KeyCertificate key = TRY(ledger_key(copy.lines));
-  TRY(check_certified_by(key, root));
+  TRY(check_certified_by(key, trust.root));
   TRY(check_signatures(copy.lines));
-  Ledger ledger{&file, key.common_name(), std::move(copy.lines), {}};
+  TRY(trust.revoked.check(key.fingerprint(), copy.lines));
+  Ledger ledger{&file, key.common_name(), key.fingerprint(), std::move(copy.lines), {}};
   for (std::size_t i = 1; i < ledger.lines.size(); ++i) ledger.hashes.push_back(to_hex(ledger.lines[i].previous));
   ledger.hashes.push_back(to_hex(hash_of(ledger.lines.back())));
   return ledger;
 }
 
-bool says_end(const LedgerLine& line) {
-  return line.kind == LedgerKind::Finished || line.kind == LedgerKind::Failed || line.kind == LedgerKind::Interrupted ||
-         line.kind == LedgerKind::Trial;
-}
+bool says_end(const LedgerLine& line) { return is_end(line.kind) || line.kind == LedgerKind::Trial; }
 
 // All that is known of one stick's ledger: the file that goes furthest, and who has something to say of it.
 class Chain {
@@ -50,6 +51,14 @@ class Chain {
            main_->hashes[static_cast<std::size_t>(before) - 1] == to_hex(place.previous);
   }
   bool ends_before(const CertifiedLedger& place) const { return main_->lines.size() + 1 < place.rank; }
+  bool has(const SeenHead& head) const {
+    return head.rank >= 1 && head.rank <= main_->lines.size() &&
+           main_->hashes[static_cast<std::size_t>(head.rank) - 1] == to_hex(head.hash);
+  }
+  bool ends_before(const SeenHead& head) const { return main_->lines.size() < head.rank; }
+  void miss(const SeenHead& head) {
+    findings_.insert({ends_before(head) ? FindingKind::TailCut : FindingKind::Forked, main_->file->path, head.rank});
+  }
 
   // Of a place that this chain leads to.
   void hear(const LedgerClaim& claim) {
@@ -124,14 +133,35 @@ void hear(std::vector<Chain>& chains, const LedgerClaim& claim) {
   of_stick->find(of_stick->ends_before(claim.place) ? FindingKind::TailCut : FindingKind::CertificateStranger, claim);
 }
 
+// Whoever wrote a head down did not write whose: one of the ledgers must have it.
+void hear(std::vector<Chain>& chains, const SeenHead& head) {
+  if (std::ranges::any_of(chains, [&](const Chain& chain) { return chain.has(head); })) return;
+  for (Chain& chain : chains) chain.miss(head);
+}
+
+// A finder can sign in the past, too: only a ledger up to the last good line tells what the stick itself had entered.
+void ask_for_vouchers(const std::vector<Result<Ledger>>& ledgers, const std::vector<LedgerClaim>& claims,
+                      const Revoked& revoked, std::set<AuditFinding>& findings) {
+  for (const LedgerClaim& claim : claims) {
+    const LostStick* lost = revoked.find(claim.key);
+    if (claim.is_witness || lost == nullptr || claim.place.rank > lost->last_rank) continue;  // Behind: vouched for.
+    const bool is_vouched = std::ranges::any_of(ledgers, [&](const Result<Ledger>& each) {
+      return each.ok() && each.value().key == claim.key && revoked.is_vouched(claim.key, each.value().lines);
+    });
+    if (!is_vouched) findings.insert({FindingKind::StickLost, claim.path, claim.place.rank});
+  }
+}
+
 AuditedLedger said_of(const LedgerFile& file, const Result<Ledger>& read) {
   AuditedLedger audited{.path = file.path};
   if (read.ok()) {
     const Ledger& ledger = read.value();
     audited.worth = Worth::Good;
     audited.stick = ledger.stick;
+    audited.key = ledger.key;
+    audited.last = hash_of(ledger.lines.back());
     audited.lines = ledger.lines.size();
-    audited.head = ledger.hashes.back();
+    audited.head = to_hex(audited.last);
   } else {
     audited.stop = static_cast<std::uint64_t>(read.error().stop);
     audited.detail = read.error().detail;
@@ -141,12 +171,25 @@ AuditedLedger said_of(const LedgerFile& file, const Result<Ledger>& read) {
 
 }  // namespace
 
+std::optional<SeenHead> parse_head(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto rank = whole_number<std::uint64_t>(text.substr(0, colon));
+  const Result<Bytes> hash = from_hex(text.substr(colon + 1));
+  SeenHead head;
+  if (!rank || *rank == 0 || !hash.ok() || hash.value().size() != head.hash.size()) return std::nullopt;
+  head.rank = *rank;
+  std::ranges::copy(hash.value(), head.hash.begin());
+  return head;
+}
+
 Worth worth_of(FindingKind kind) {
   switch (kind) {
     case FindingKind::Open:
     case FindingKind::CertificateMissing:
     case FindingKind::CertificateNotEntered:
     case FindingKind::CopyBehind:
+    case FindingKind::StickLost:
       return Worth::Reserve;
     case FindingKind::TailCut:
     case FindingKind::Forked:
@@ -158,14 +201,13 @@ Worth worth_of(FindingKind kind) {
   return Worth::Refused;
 }
 
-LedgerAudit audit_ledgers(const std::vector<LedgerFile>& files, const std::vector<LedgerClaim>& claims,
-                          const KeyCertificate& root) {
+LedgerAudit audit_ledgers(const LedgerEvidence& evidence, const Trust& trust) {
   LedgerAudit audit;
   std::vector<Result<Ledger>> read;
   std::map<std::string, std::vector<const Ledger*>> by_first_line;
-  read.reserve(files.size());
-  for (const LedgerFile& file : files) {
-    read.push_back(read_ledger(file, root));
+  read.reserve(evidence.files.size());
+  for (const LedgerFile& file : evidence.files) {
+    read.push_back(read_ledger(file, trust));
     audit.ledgers.push_back(said_of(file, read.back()));
     if (read.back().ok()) by_first_line[read.back().value().hashes.front()].push_back(&read.back().value());
   }
@@ -175,7 +217,9 @@ LedgerAudit audit_ledgers(const std::vector<LedgerFile>& files, const std::vecto
     Chain chain(copies, findings);
     if (chain.is_checked()) chains.push_back(std::move(chain));
   }
-  for (const LedgerClaim& claim : claims) hear(chains, claim);
+  for (const LedgerClaim& claim : evidence.claims) hear(chains, claim);
+  for (const SeenHead& head : evidence.heads) hear(chains, head);
+  ask_for_vouchers(read, evidence.claims, trust.revoked, findings);
   for (Chain& chain : chains) chain.say_what_is_missing();
   audit.findings.assign(findings.begin(), findings.end());
   return audit;

@@ -1,6 +1,7 @@
 #pragma once
 // Ledgers held against each other and against the certificates that name their lines: what was changed, and what is missing.
 
+#include "wiper/audit/trust.h"
 #include "wiper/audit/worth.h"
 #include "wiper/certificate/certificate.h"
 #include "wiper/ledger/ledger_text.h"
@@ -11,6 +12,8 @@ struct AuditedLedger {
   std::string path;
   Worth worth = Worth::Refused;
   std::string stick;        // Common name of its key; empty unless all its signatures hold.
+  Sha256Digest key{};       // Fingerprint of its certificate.
+  Sha256Digest last{};      // Hash of its last line: `head`.
   std::uint64_t lines = 0;  // That could be believed.
   std::string head;         // SHA-256 of the last one: what a witness is told.
   std::uint64_t stop = 0;   // STOP number of the refusal, 0 for none.
@@ -35,18 +38,20 @@ enum class FindingKind : std::uint8_t {
   CertificateStranger,    // The line that it names says something else.
   Replayed,               // Of another drive or machine than what was begun.
   Twice,                  // Two certificates for one line.
+  StickLost,              // Within the lines that stay good, but no ledger is here that says so.
 };
 template <>
 struct EnumNames<FindingKind> {
-  static constexpr std::array<std::string_view, 9> names{"open",
-                                                         "certificate-missing",
-                                                         "certificate-not-entered",
-                                                         "copy-behind",
-                                                         "tail-cut",
-                                                         "forked",
-                                                         "certificate-stranger",
-                                                         "replayed",
-                                                         "twice"};
+  static constexpr std::array<std::string_view, 10> names{"open",
+                                                          "certificate-missing",
+                                                          "certificate-not-entered",
+                                                          "copy-behind",
+                                                          "tail-cut",
+                                                          "forked",
+                                                          "certificate-stranger",
+                                                          "replayed",
+                                                          "twice",
+                                                          "stick-lost"};
 };
 Worth worth_of(FindingKind kind);
 
@@ -72,7 +77,8 @@ struct LedgerFile {
 struct LedgerClaim {
   std::string path;
   bool is_witness = false;  // It was kept elsewhere, and says what was there.
-  std::string stick;        // Common name of the key that signed it.
+  std::string stick;        // Common name of the key that signed it,
+  Sha256Digest key{};       // and the fingerprint of its certificate.
   std::string sha256;       // Of its JSON.
   std::string verdict;
   CertifiedLedger place;
@@ -81,13 +87,28 @@ struct LedgerClaim {
   bool operator==(const LedgerClaim&) const = default;
 };
 
+// Somebody wrote down what a ledger's end was.
+struct SeenHead {
+  std::uint64_t rank = 0;
+  Sha256Digest hash{};
+};
+
+// "412:ab12…": the rank, then the hash in 64 hex digits.
+std::optional<SeenHead> parse_head(std::string_view text);
+
+struct LedgerEvidence {
+  std::vector<LedgerFile> files;
+  std::vector<LedgerClaim> claims;
+  std::vector<SeenHead> heads;
+};
+
 struct LedgerAudit {
   std::vector<AuditedLedger> ledgers;
   std::vector<AuditFinding> findings;  // Sorted.
 };
 
-// Pure. Lines count once their chain, their signatures and the root's signature under their key hold.
-LedgerAudit audit_ledgers(const std::vector<LedgerFile>& files, const std::vector<LedgerClaim>& claims,
-                          const KeyCertificate& root);
+// Pure. Lines count once their chain, their signatures and the root's signature under their key hold, and their stick was
+// not lost before.
+LedgerAudit audit_ledgers(const LedgerEvidence& evidence, const Trust& trust);
 
 }  // namespace relance

@@ -179,6 +179,12 @@ std::string KeyCertificate::serial_hex() const {
       std::as_bytes(std::span(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial)))));
 }
 
+std::int64_t KeyCertificate::not_before_s() const {
+  openssl::start();
+  std::int64_t seconds = 0;
+  return openssl::seconds_from_time(X509_get0_notBefore(handle()), seconds) ? seconds : 0;
+}
+
 Sha256Digest KeyCertificate::fingerprint() const { return sha256(to_der()); }
 
 void KeyCertificate::Free::operator()(x509_st* certificate) const { X509_free(certificate); }

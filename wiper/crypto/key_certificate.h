@@ -27,6 +27,8 @@ class KeyCertificate {
   // As written in the certificate; a stranger may have written it. Control characters are replaced by '?'.
   std::string common_name() const;
   std::string serial_hex() const;
+  std::int64_t not_before_s()
+      const;  // When it was made, by the clock of the PC that made it; 0: it says nothing readable.
   // What `openssl x509 -fingerprint -sha256` prints, without colons: what a donor's contract quotes of the root.
   Sha256Digest fingerprint() const;
 

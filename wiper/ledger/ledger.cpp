@@ -24,6 +24,7 @@ std::string time_after(std::int64_t time_s, const std::vector<LedgerLine>& lines
 
 struct Ledger::Copies {
   std::array<LedgerCopy, 2> each;
+  std::array<Bytes, 2> files;
   std::array<bool, 2> is_damaged{};  // Its file stays as it is, for whoever looks into it; the other one goes on.
   const std::vector<LedgerLine>& lines() const { return longer().lines; }
   const LedgerCopy& longer() const { return each[1].lines.size() > each[0].lines.size() ? each[1] : each[0]; }
@@ -34,13 +35,21 @@ Result<Ledger::Copies> Ledger::read_copies() {
   std::optional<Error> damage;
   for (std::size_t i = 0; i < kEndings.size(); ++i) {
     const std::string path = file_ + std::string(kEndings.at(i));
-    const Result<Bytes> file = store_->read(path);
+    Result<Bytes> file = store_->read(path);
     const bool is_missing = !file.ok() && file.error().code == Errc::Invalid;
     if (is_missing || (file.ok() && file.value().empty())) continue;
     if (!file.ok()) return file.error();
-    Result<LedgerCopy> copy = parse_ledger(as_text(file.value()));
+    copies.files.at(i) = std::move(file).value();
+    // As good as always both say the same: read it once, for old PCs.
+    if (i == 1 && copies.files[1] == copies.files[0]) {
+      copies.each[1] = copies.each[0];
+      copies.is_damaged[1] = copies.is_damaged[0];
+      continue;
+    }
+    const std::string_view text = as_text(copies.files.at(i));
+    Result<LedgerCopy> copy = parse_ledger(text);
     // A file with nothing but a piece of its first line: nobody was told of it.
-    if (!copy.ok() && as_text(file.value()).find('\n') == std::string_view::npos) {
+    if (!copy.ok() && text.find('\n') == std::string_view::npos) {
       copies.each.at(i).lacks_newline = true;
       continue;
     }
@@ -63,6 +72,20 @@ Result<std::vector<LedgerLine>> Ledger::read() {
   return copies.lines();
 }
 
+// On a line of its own, and read back.
+Result<void> Ledger::extend(Copies& copies, std::size_t i, std::string text) {
+  LedgerCopy& copy = copies.each.at(i);
+  Bytes& file = copies.files.at(i);
+  if (copy.lacks_newline) text.insert(text.begin(), '\n');
+  const std::string path = file_ + std::string(kEndings.at(i));
+  TRY(store_->append(path, as_bytes(text)));
+  file.insert(file.end(), as_bytes(text).begin(), as_bytes(text).end());
+  copy.lacks_newline = false;
+  const Bytes now = TRY(store_->read(path));
+  if (now != file) return Error{Errc::Io, Stop::StickGone, "a line of the ledger does not read back"};
+  return Done{};
+}
+
 // What one file lacks goes into it first: both end at the same line before a new one is added.
 Result<void> Ledger::catch_up(Copies& copies) {
   const std::vector<LedgerLine> lines = copies.lines();
@@ -71,25 +94,9 @@ Result<void> Ledger::catch_up(Copies& copies) {
     std::string text;
     for (std::size_t n = copy.lines.size(); n < lines.size(); ++n) text += to_text(lines[n]) + "\n";
     if (text.empty() || copies.is_damaged.at(i)) continue;
-    if (copy.lacks_newline) text.insert(text.begin(), '\n');
-    TRY(store_->append(file_ + std::string(kEndings.at(i)), as_bytes(text)));
-    copy.lacks_newline = false;
+    TRY(extend(copies, i, std::move(text)));
     copy.lines = lines;
   }
-  return Done{};
-}
-
-Result<void> Ledger::add(Copies& copies, const LedgerLine& line) {
-  for (std::size_t i = 0; i < kEndings.size(); ++i) {
-    if (copies.is_damaged.at(i)) continue;
-    std::string text = to_text(line) + "\n";
-    if (copies.each.at(i).lacks_newline) text.insert(text.begin(), '\n');
-    TRY(store_->append(file_ + std::string(kEndings.at(i)), as_bytes(text)));
-  }
-  const Copies now = TRY(read_copies());
-  for (std::size_t i = 0; i < kEndings.size(); ++i)
-    if (!copies.is_damaged.at(i) && (now.each.at(i).lines.size() != line.rank || now.each.at(i).lines.back() != line))
-      return Error{Errc::Io, Stop::StickGone, "a line of the ledger does not read back"};
   return Done{};
 }
 
@@ -106,13 +113,19 @@ Result<LedgerLine> Ledger::append_alone(const SigningKey& signer, const Make& ma
   LedgerLine line;
   line.rank = copies.lines().size() + 1;
   if (line.rank > 1) line.previous = hash_of(copies.lines().back());
-  const LedgerWish wish = TRY(make({line.rank, line.previous, copies.lines()}));
+  const bool follows_ours = line.rank > 1 && line.previous == ours_;
+  ours_ = {};
+  const LedgerWish wish = TRY(make({line.rank, line.previous, copies.lines(), follows_ours}));
   if (!wish.adds) return copies.lines().back();
   line.kind = wish.kind;
   line.entry = to_json(wish.entry);
   line.time = time_after(wish.time_s, copies.lines());
   line.signature = sign_raw(as_bytes(signed_text(line)), signer.key);
-  TRY(add(copies, line));
+  for (std::size_t i = 0; i < kEndings.size(); ++i)
+    if (!copies.is_damaged.at(i)) {
+      TRY(extend(copies, i, to_text(line) + "\n"));
+    }
+  ours_ = hash_of(line);
   return wish.ask_again ? append_alone(signer, make) : line;
 }
 

@@ -18,6 +18,7 @@ struct LedgerPlace {
   std::uint64_t rank = 0;
   Sha256Digest previous{};
   const std::vector<LedgerLine>& lines;  // All before it.
+  bool follows_ours = false;             // The line before it is the one that was added here last: nobody came between.
 };
 
 struct LedgerWish {
@@ -50,12 +51,13 @@ class Ledger {
   Result<Copies> read_copies();
   Result<void> catch_up(Copies& copies);
   Result<LedgerLine> append_alone(const SigningKey& signer, const Make& make);
-  Result<void> add(Copies& copies, const LedgerLine& line);
+  Result<void> extend(Copies& copies, std::size_t file, std::string text);
 
   const std::shared_ptr<Store> store_;
   Executor& executor_;
   const std::string file_;
   std::atomic<bool> is_busy_{false};  // One of its callers is at the stick.
+  Sha256Digest ours_{};               // Hash of the last line that was added here, unless something failed since.
 };
 
 // "REGISTRE/registre-07" of "stick-07@Atelier".

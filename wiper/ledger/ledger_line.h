@@ -26,6 +26,11 @@ struct EnumNames<LedgerKind> {
                                                          "INTERROMPU",      "ESSAI", "CLOTURE", "HORODATAGE"};
 };
 
+// It ends a DEBUT. (An ESSAI follows such an end.)
+constexpr bool is_end(LedgerKind kind) {
+  return kind == LedgerKind::Finished || kind == LedgerKind::Failed || kind == LedgerKind::Interrupted;
+}
+
 struct LedgerLine {
   std::uint64_t rank = 0;
   Sha256Digest previous{};

@@ -22,10 +22,6 @@ bool is_piece(std::string_view text, const std::string& beginning) {
   return !has_entry || text.size() - last - 1 < kSignatureLetters;
 }
 
-bool is_end(LedgerKind kind) {
-  return kind == LedgerKind::Finished || kind == LedgerKind::Failed || kind == LedgerKind::Interrupted;
-}
-
 }  // namespace
 
 Result<LedgerCopy> parse_ledger(std::string_view text) {

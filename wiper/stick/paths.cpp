@@ -18,6 +18,11 @@ std::string file_name_part(std::string_view text) {
   return name.find_first_not_of('-') == std::string::npos ? "INCONNU" : name;
 }
 
+std::string_view last_part(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
 bool stays_inside(std::string_view path) {
   if (path.empty() || path.front() == '/') return false;
   while (!path.empty()) {

@@ -39,21 +39,21 @@ namespace relance {
   /* The command line: help. */                                                                                      \
   X(TitleUsage) X(TitleCommands) X(TitleOptions) X(TitleExamples) X(TitleExits) X(HelpProgram) X(HelpScreens)        \
   X(HelpMore) X(HelpDrives) X(HelpPlan) X(HelpWipe) X(HelpVerify) X(HelpCapture) X(HelpDeploy) X(HelpRun)            \
-  X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpImage) X(HelpImageCheck)            \
+  X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpKeyLost) X(HelpImage) X(HelpImageCheck)            \
   X(HelpImageSign) X(HelpInspect) X(HelpPractice)                                                                                                   \
   X(HelpJournal) X(OptHelp) X(OptVersion) X(OptJson) X(OptLanguage) X(OptStick) X(OptProfile) X(OptPassphrase)       \
   X(OptNewPassphrase) X(OptConfirm) X(OptMethod) X(OptVerify) X(OptNumber) X(OptNoImage) X(OptNotErased)             \
   X(OptUnsigned) X(OptImage) X(OptContent) X(OptRoot) X(OptDemo) X(OptKey) X(OptGeneralise) X(OptWorkshop)           \
-  X(OptName) X(OptSignKey) X(OptSpeed) X(OptSeed) X(OptKeepAccount) X(SayNoAccountLeft) X(OptLevel) X(SayBootsUnder) X(SayBootsNowhere) X(SayImageNeeds) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                     \
+  X(OptName) X(OptLostWitness) X(OptNothingLeft) X(OptSignKey) X(OptSpeed) X(OptSeed) X(OptKeepAccount) X(SayNoAccountLeft) X(OptLevel) X(SayBootsUnder) X(SayBootsNowhere) X(SayImageNeeds) X(Exit0) X(Exit2) X(Exit3) X(Exit4) X(Exit5) X(Exit6)                                     \
   /* The command line: what the examples show. */                                                                    \
   X(ExampleDrives) X(ExamplePlan) X(ExampleWipe) X(ExampleWipeTwo) X(ExampleVerify) X(ExampleVerifyJournal)          \
   X(ExampleCapture) X(ExampleDeploy) X(ExampleRun) X(ExampleResume) X(ExampleCheck) X(ExampleKeyWorkshop)            \
-  X(ExampleKeyStick) X(ExampleImageCheck) X(ExampleImageSign) X(ExampleJournal) X(ExampleInspect) X(ExamplePractice)                                      \
+  X(ExampleKeyStick) X(ExampleKeyLost) X(ExampleImageCheck) X(ExampleImageSign) X(ExampleJournal) X(ExampleInspect) X(ExamplePractice)                                      \
   /* The command line: questions and answers. */                                                                     \
   X(AskConfirmWord) X(AskConfirmDeploy) X(AskKeyPassphrase) X(AskNewPassphrase) X(AskNewAgain) X(SayConfirm)         \
   X(SayNoDrive) X(SayNoJournal) X(SayNoStick) X(SayEqual) X(SayDiffers) X(SayUnreadable) X(SayUnproven) X(SayNotAll) \
-  X(SayKeyMade) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured) X(SayCapturedUnsigned)          \
-  X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayLedgerGood) X(SayLedgerBad) X(FindingOpen) X(FindingMissing) X(FindingNotEntered) X(FindingBehind) X(FindingCut) X(FindingForked) X(FindingStranger) X(FindingReplayed) X(FindingTwice) X(OptWitness) X(SayJobOpen) X(SayResumable)             \
+  X(SayKeyMade) X(SayKeyLost) X(SayKeyLostWhole) X(SayKeyLostFile) X(SayFingerprint) X(SayImageGood) X(SayImageUnsigned) X(SayCaptured) X(SayCapturedUnsigned)          \
+  X(SayCheckGood) X(SayCheckReserve) X(SayCheckRefused) X(SayCheckNothing) X(SayLedgerGood) X(SayLedgerBad) X(FindingOpen) X(FindingMissing) X(FindingNotEntered) X(FindingBehind) X(FindingCut) X(FindingForked) X(FindingStranger) X(FindingReplayed) X(FindingTwice) X(FindingLost) X(SayListGood) X(OptWitness) X(SayJobOpen) X(SayResumable)             \
   X(SayEnded)                                                                                                        \
   /* Trial starts. */                                                                                               \
   X(ProfileUncover) X(ProfileEraseByDrive) X(ProfileTrial) X(OptTrial) X(HelpTrial) X(ExampleTrial) X(LabelTrial) X(SayTrialPass) X(SayTrialFail)             \

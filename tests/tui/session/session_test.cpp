@@ -3,8 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/inline_executor.h"
-#include "tests/support/shell.h"
+#include "tests/tui/session/stick_files.h"
 #include "tui/session/follow.h"
 #include "wiper/audit/audit.h"
 #include "wiper/crypto/cms.h"
@@ -14,26 +13,6 @@ namespace relance {
 namespace {
 
 constexpr Geometry kGeometry{.block_count = 32768};  // 16 MiB: more than one chunk for each worker.
-constexpr const char* kPassphrase = "cinq mots pour ce test";
-
-// The files of a stick as `relance key` makes it; made once, for a passphrase is slow on purpose.
-const std::map<std::string, Bytes>& stick_files() {
-  static const std::map<std::string, Bytes> files = [] {
-    const TemporaryFolder folder;
-    const std::string workshop = (folder.path() / "workshop").string();
-    const std::string stick = (folder.path() / "stick").string();
-    require(make_workshop(workshop, "Atelier", kPassphrase, 1'800'000'000).ok(), "the test's workshop");
-    InlineExecutor executor;
-    require(make_stick({.folder = stick, .workshop_folder = workshop, .name = "07"}, kPassphrase, kPassphrase, executor)
-                .ok(),
-            "the test's stick");
-    std::map<std::string, Bytes> read;
-    for (const char* path : {kRootFile, kStickKeyFile, kStickCertificateFile, kProfileFile})
-      read[path] = read_file(stick + "/" + path).value();
-    return read;
-  }();
-  return files;
-}
 
 class Stay {
  public:
@@ -91,7 +70,7 @@ class Stay {
       if (path.starts_with(kCertificateFolder) || path.starts_with(kLedgerFolder)) paths.push_back(path);
     const KeyCertificate root = KeyCertificate::open(files.at(kRootFile)).value();
     const auto read = [&](const std::string& path) { return Result<Bytes>(files.at(path)); };
-    return relance::audit(paths, read, root, {.accept_trials = true, .witnesses = {}});
+    return relance::audit(paths, read, root, {.accept_trials = true, .witnesses = {}, .heads = {}});
   }
 
   SimulatedPc pc{1};

@@ -7,24 +7,13 @@
 
 #include "tests/support/memory_store.h"
 #include "tests/support/sample_certificate.h"
+#include "tests/support/workshop.h"
 #include "wiper/audit/last_record.h"
 #include "wiper/base/iso_time.h"
 #include "wiper/crypto/sshsig.h"
 
 namespace relance {
 namespace {
-
-struct Workshop {
-  PrivateKey root_key = PrivateKey::make();
-  KeyCertificate root = make_root_certificate(root_key, "Atelier", kCertified_s).value();
-  PrivateKey stick_key = PrivateKey::make();
-  KeyCertificate stick = certify_stick(root_key, root, stick_key, "07", kCertified_s).value();
-};
-
-const Workshop& workshop() {
-  static const Workshop made;
-  return made;
-}
 
 Bytes signature_over(std::string_view text, std::int64_t time_s = kCertified_s) {
   return cms_sign(as_bytes(text), workshop().stick_key, workshop().stick, time_s).value();
@@ -33,9 +22,10 @@ Bytes signature_over(std::string_view text, std::int64_t time_s = kCertified_s) 
 std::string path_of(const Certificate& certificate) { return "/mnt/" + certificate_name(certificate) + ".json"; }
 
 // A certificate that the stick really signed, whatever it says.
-AuditedCertificate audit_signed(const Certificate& certificate, const AuditOptions& options = {}) {
+AuditedCertificate audit_signed(const Certificate& certificate, bool accept_trials = false) {
   const std::string text = certificate_text(certificate);
-  return audit_certificate(path_of(certificate), as_bytes(text), signature_over(text), workshop().root, options);
+  return audit_certificate(path_of(certificate), as_bytes(text), signature_over(text),
+                           {workshop().root, accept_trials});
 }
 
 AuditReport audit_stick(MemoryStore& stick, const AuditOptions& options = {}) {
@@ -45,7 +35,7 @@ AuditReport audit_stick(MemoryStore& stick, const AuditOptions& options = {}) {
 }
 
 std::string publish(MemoryStore& stick, const Certificate& certificate, std::int64_t time_s = kCertified_s) {
-  return publish_certificate(stick, certificate, time_s, {workshop().stick_key, workshop().stick}).value().file;
+  return publish_certificate(stick, certificate, time_s, workshop().signer).value().file;
 }
 
 TEST_SUITE("audit of one certificate") {
@@ -67,7 +57,7 @@ TEST_SUITE("audit of one certificate") {
       const std::string text{std::istreambuf_iterator<char>(opened), {}};
       const std::int64_t signed_s = kCertified_s + 4000;  // As they state.
       const std::string path = path_of(parse_certificate(text).value());
-      return audit_certificate(path, as_bytes(text), signature_over(text, signed_s), workshop().root, {});
+      return audit_certificate(path, as_bytes(text), signature_over(text, signed_s), {workshop().root});
     };
     CHECK(audit_file("first_edition/erased.json").worth == Worth::Good);
     CHECK(audit_file("first_edition/failed.json").worth == Worth::Reserve);
@@ -97,13 +87,13 @@ TEST_SUITE("audit of one certificate") {
       CAPTURE(at);
       std::string changed = text;
       changed[at] = static_cast<char>(changed[at] ^ 1);
-      const AuditedCertificate audited = audit_certificate(path, as_bytes(changed), signature, workshop().root, {});
+      const AuditedCertificate audited = audit_certificate(path, as_bytes(changed), signature, {workshop().root});
       CHECK(audited.worth == Worth::Refused);
       CHECK(!audited.verdict);
     }
     std::string lie = text;
     lie.replace(lie.find("\"equal\": 1000"), 13, "\"equal\": 1001");
-    const AuditedCertificate audited = audit_certificate(path, as_bytes(lie), signature, workshop().root, {});
+    const AuditedCertificate audited = audit_certificate(path, as_bytes(lie), signature, {workshop().root});
     CHECK(audited.number == "DEF-04217-8");
     CHECK(audited.stop == static_cast<std::uint64_t>(Stop::SignatureWrong));
     CHECK(exit_code(audited.worth) == 4);
@@ -115,7 +105,7 @@ TEST_SUITE("audit of one certificate") {
     const std::string text = certificate_text(erased_certificate());
 
     const AuditedCertificate audited =
-        audit_certificate(path_of(erased_certificate()), as_bytes(text), signature_over(text), root, {});
+        audit_certificate(path_of(erased_certificate()), as_bytes(text), signature_over(text), {root});
 
     CHECK(audited.worth == Worth::Refused);
     CHECK(audited.stop == static_cast<std::uint64_t>(Stop::KeyStranger));
@@ -127,14 +117,14 @@ TEST_SUITE("audit of one certificate") {
     CHECK(refused.stop == static_cast<std::uint64_t>(Stop::CertificateDemo));
     CHECK(refused.trial);
 
-    CHECK(audit_signed(trial_certificate(), {.accept_trials = true}).worth == Worth::Good);
+    CHECK(audit_signed(trial_certificate(), true).worth == Worth::Good);
   }
 
   TEST_CASE("a file that is not named after its contents is refused; a second one of the same name is not") {
     const std::string text = certificate_text(erased_certificate());
     const Bytes signature = signature_over(text);
     const auto worth_as = [&](const std::string& path) {
-      return audit_certificate(path, as_bytes(text), signature, workshop().root, {}).worth;
+      return audit_certificate(path, as_bytes(text), signature, {workshop().root}).worth;
     };
     CHECK(worth_as("DEF-04217-8_S20BJ9-0Z-41_EFFACE.json") == Worth::Good);
     CHECK(worth_as("a/b/DEF-04217-8_S20BJ9-0Z-41_EFFACE_2.json") == Worth::Good);
@@ -151,16 +141,16 @@ TEST_SUITE("audit of one certificate") {
   TEST_CASE("signed with another time than it states is refused") {
     const std::string text = certificate_text(erased_certificate());
     const Bytes signature = signature_over(text, kCertified_s + 1);
-    CHECK(audit_certificate(path_of(erased_certificate()), as_bytes(text), signature, workshop().root, {}).worth ==
+    CHECK(audit_certificate(path_of(erased_certificate()), as_bytes(text), signature, {workshop().root}).worth ==
           Worth::Refused);
   }
 
   TEST_CASE("a signed certificate that contradicts itself is refused") {
     const auto refused_when = [](const Certificate& sample, const std::function<void(Certificate&)>& change) {
       Certificate certificate = sample;
-      REQUIRE(audit_signed(certificate, {.accept_trials = true}).worth != Worth::Refused);
+      REQUIRE(audit_signed(certificate, true).worth != Worth::Refused);
       change(certificate);
-      const AuditedCertificate audited = audit_signed(certificate, {.accept_trials = true});
+      const AuditedCertificate audited = audit_signed(certificate, true);
       CHECK(audited.worth == Worth::Refused);
       CHECK(audited.stop == static_cast<std::uint64_t>(Stop::CertificateWrong));
       CHECK(!audited.detail.empty());
@@ -248,7 +238,7 @@ TEST_SUITE("audit of one certificate") {
   TEST_CASE("what a hostile file says about itself is shown without control characters") {
     const std::string text = "{\"number\": \"\\u001b[2J\", \"a\\n\": 1, \"a\\n\": 2}";
     const AuditedCertificate audited =
-        audit_certificate("x.json", as_bytes(text), signature_over(text), workshop().root, {});
+        audit_certificate("x.json", as_bytes(text), signature_over(text), {workshop().root});
 
     CHECK(audited.worth == Worth::Refused);
     for (const char c : audited.number + audited.detail) CHECK(static_cast<unsigned char>(c) >= 0x20);
@@ -259,11 +249,11 @@ Bytes pdf_of(const Certificate& certificate, std::int64_t page_time_s = kCertifi
   const std::string text = certificate_text(certificate);
   const SignedCertificate contents{text, signature_over(text),
                                    sshsig_sign(as_bytes(text), kSshNamespace, workshop().stick_key, workshop().stick)};
-  return certificate_pdf(certificate, contents, {}, page_time_s, {workshop().stick_key, workshop().stick}).value();
+  return certificate_pdf(certificate, contents, {}, page_time_s, workshop().signer).value();
 }
 
-AuditedCertificate audit_page(const Bytes& file, const Certificate& certificate, const AuditOptions& options = {}) {
-  return audit_pdf("/mnt/" + certificate_name(certificate) + ".pdf", file, workshop().root, options);
+AuditedCertificate audit_page(const Bytes& file, const Certificate& certificate, bool accept_trials = false) {
+  return audit_pdf("/mnt/" + certificate_name(certificate) + ".pdf", file, {workshop().root, accept_trials});
 }
 
 TEST_SUITE("audit of a page") {
@@ -277,7 +267,7 @@ TEST_SUITE("audit of a page") {
     CHECK(audit_page(pdf_of(failed_certificate()), failed_certificate()).worth == Worth::Reserve);
     CHECK(audit_page(pdf_of(sampled_certificate()), sampled_certificate()).verdict == VerdictKind::ErasedWithReserve);
     CHECK(audit_page(pdf_of(trial_certificate()), trial_certificate()).trial);
-    CHECK(audit_page(pdf_of(trial_certificate()), trial_certificate(), {.accept_trials = true}).worth == Worth::Good);
+    CHECK(audit_page(pdf_of(trial_certificate()), trial_certificate(), true).worth == Worth::Good);
   }
 
   TEST_CASE("every flipped bit is refused: 5000 drawn places of the file, and a bit of each line of its data") {
@@ -314,10 +304,10 @@ TEST_SUITE("audit of a page") {
     const std::string name = certificate_name(erased_certificate()) + ".pdf";
 
     CHECK(audit_page(pdf_of(erased_certificate(), kCertified_s + 1), erased_certificate()).worth == Worth::Refused);
-    CHECK(audit_pdf(name, good, stranger, {}).stop == static_cast<std::uint64_t>(Stop::KeyStranger));
-    CHECK(audit_pdf("DEF-04225-3_S20BJ9-0Z-41_EFFACE.pdf", good, workshop().root, {}).worth == Worth::Refused);
-    CHECK(audit_pdf("", good, workshop().root, {}).worth == Worth::Refused);
-    CHECK(audit_pdf(name, {}, workshop().root, {}).worth == Worth::Refused);
+    CHECK(audit_pdf(name, good, {stranger}).stop == static_cast<std::uint64_t>(Stop::KeyStranger));
+    CHECK(audit_pdf("DEF-04225-3_S20BJ9-0Z-41_EFFACE.pdf", good, {workshop().root}).worth == Worth::Refused);
+    CHECK(audit_pdf("", good, {workshop().root}).worth == Worth::Refused);
+    CHECK(audit_pdf(name, {}, {workshop().root}).worth == Worth::Refused);
   }
 
   TEST_CASE("what lies beside a page is what is attached to it") {
@@ -352,7 +342,7 @@ TEST_SUITE("audit of a folder") {
 
     publish(stick, trial_certificate());
     CHECK(audit_stick(stick).worth == Worth::Refused);
-    CHECK(audit_stick(stick, {.accept_trials = true}).worth == Worth::Reserve);
+    CHECK(audit_stick(stick, {.accept_trials = true, .witnesses = {}, .heads = {}}).worth == Worth::Reserve);
   }
 
   TEST_CASE("a certificate without its signature, or one that cannot be read, is refused under its name") {

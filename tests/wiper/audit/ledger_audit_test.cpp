@@ -1,101 +1,11 @@
 #include "wiper/audit/ledger_audit.h"
 
-#include <doctest/doctest.h>
-
-#include "tests/support/inline_executor.h"
-#include "tests/support/memory_store.h"
-#include "tests/support/sample_certificate.h"
-#include "wiper/audit/audit.h"
-#include "wiper/ledger/ledger.h"
+#include "tests/wiper/audit/ledger_desk.h"
 
 namespace relance {
 namespace {
 
 using Findings = std::vector<AuditFinding>;
-
-const std::string kFile = "REGISTRE/registre-07.txt";
-const std::string kOtherFile = "REGISTRE/registre-07.bis";
-
-struct Keys {
-  PrivateKey root_key = PrivateKey::make();
-  KeyCertificate root = make_root_certificate(root_key, "Atelier", kCertified_s).value();
-  PrivateKey stick_key = PrivateKey::make();
-  KeyCertificate stick = certify_stick(root_key, root, stick_key, "07", kCertified_s).value();
-  SigningKey signer() const { return {stick_key, stick}; }
-};
-const Keys& keys() {
-  static const Keys made;
-  return made;
-}
-
-// A stick on which runs were begun and certified.
-struct Desk {
-  std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>();
-  InlineExecutor executor;
-  Ledger ledger{store, executor, ledger_file(keys().stick)};
-  Desk() { REQUIRE(put_in_service(ledger, keys().signer(), kCertified_s - 9999).ok()); }
-
-  LedgerLine enter(const Ledger::Make& make) { return ledger.append(keys().signer(), make).value(); }
-
-  LedgerLine begin(const Certificate& of, const LedgerSalt& salt = {}) {
-    const BegunEntry entry{
-        .run = "run",
-        .drive = "1",
-        .machine = hidden(salt, NamesOfMachine{of.machine.maker, of.machine.product, of.machine.serial}),
-        .device = hidden(salt, NamesOfDrive{of.drive.model, of.drive.serial, of.drive.wwn})};
-    return enter([&](const LedgerPlace&) -> Result<LedgerWish> {
-      return LedgerWish{LedgerKind::Begun, to_value(entry), kCertified_s - 3600};
-    });
-  }
-  // The certificate with its line; its file.
-  std::string end(Certificate certificate, std::uint64_t begun, bool is_entered = true) {
-    PublishedCertificate published;
-    const Result<LedgerLine> entered =
-        ledger.append(keys().signer(), [&](const LedgerPlace& next) -> Result<LedgerWish> {
-          certificate.ledger = CertifiedLedger{ledger.path(), next.rank, next.previous, begun, {}};
-          published = TRY(publish_certificate(*store, certificate, kCertified_s, keys().signer()));
-          if (!is_entered) return Error{Errc::Gone, Stop::StickGone, "pulled"};
-          const EndedEntry entry{begun, std::string(name_of(certificate.verdict)), published.sha256};
-          return LedgerWish{LedgerKind::Finished, to_value(entry), kCertified_s};
-        });
-    REQUIRE(entered.ok() == is_entered);
-    return published.file;
-  }
-  std::string erase_one() {
-    const Certificate certificate = erased_certificate();
-    return end(certificate, begin(certificate).rank);
-  }
-  void cut_tail(std::size_t lines) {
-    for (const std::string& file : {kFile, kOtherFile}) {
-      std::string text(as_text(store->files.at(file)));
-      for (std::size_t i = 0; i < lines; ++i) text.resize(text.rfind('\n', text.size() - 2) + 1);
-      store->files[file] = Bytes(as_bytes(text).begin(), as_bytes(text).end());
-    }
-  }
-  void forget(const std::string& json) {
-    const std::string base = json.substr(0, json.size() - 5);
-    for (const char* ending : {".json", ".json.p7s", ".json.sig", ".pdf"}) store->files.erase(base + ending);
-  }
-  AuditReport audit(const std::map<std::string, Bytes>& witnesses = {}) {
-    std::vector<std::string> paths;
-    for (const auto& [path, bytes] : store->files) paths.push_back(path);
-    AuditOptions options;
-    for (const auto& [path, bytes] : witnesses) options.witnesses.push_back(path);
-    const auto read = [&](const std::string& path) -> Result<Bytes> {
-      if (witnesses.contains(path)) return witnesses.at(path);
-      return store->read(path);
-    };
-    return relance::audit(paths, read, keys().root, options);
-  }
-};
-
-// What somebody else keeps of a stick, under another folder.
-std::map<std::string, Bytes> kept(const Desk& desk, const std::string& file) {
-  std::map<std::string, Bytes> files;
-  for (const auto& [path, bytes] : desk.store->files)
-    if (path.starts_with(file)) files["kept/" + path.substr(path.rfind('/') + 1)] = bytes;
-  return files;
-}
 
 TEST_SUITE("audit of ledgers") {
   TEST_CASE("all that began has ended, and every certificate is there: good") {
@@ -169,6 +79,33 @@ TEST_SUITE("audit of ledgers") {
     }
   }
 
+  TEST_CASE("rank and hash of a line, written down, are a witness too") {
+    Desk desk;
+    desk.erase_one();
+    const auto head_of = [&] {
+      const AuditedLedger ledger = desk.audit().ledgers[0];
+      return parse_head(std::to_string(ledger.lines) + ":" + ledger.head).value();
+    };
+    const SeenHead seen = head_of();
+    SeenHead other = seen;
+    other.hash[0] ^= std::byte{1};
+
+    CHECK(desk.audit({}, {seen}).worth == Worth::Good);
+    CHECK(desk.audit({}, {other}).findings == Findings{{FindingKind::Forked, kFile, 3}});
+    desk.erase_one();
+    CHECK(desk.audit({}, {seen}).worth == Worth::Good);
+    CHECK(desk.audit({}, {seen, head_of()}).worth == Worth::Good);
+    desk.store->files.erase(desk.store->files.lower_bound("CERTIFICATS"), desk.store->files.lower_bound("REGISTRE"));
+    desk.cut_tail(3);
+    CHECK(desk.audit({}, {seen}).findings == Findings{{FindingKind::Open, kFile, 2}, {FindingKind::TailCut, kFile, 3}});
+
+    const std::string hash(64, 'a');
+    CHECK(parse_head("412:" + hash)->rank == 412);
+    for (const std::string& text : {"0:" + hash, ":" + hash, "4:" + hash.substr(1), "4;" + hash, "4:" + hash + "a",
+                                    std::string("registre-07.txt"), "4:" + std::string(64, 'A')})
+      CHECK(!parse_head(text));
+  }
+
   TEST_CASE("a history that was written anew shows by the certificates of the old one") {
     Desk desk;
     const std::string certificate = desk.erase_one();
@@ -222,7 +159,7 @@ TEST_SUITE("audit of ledgers") {
     CHECK(desk.audit().worth == Worth::Reserve);
 
     desk.enter([&](const LedgerPlace& next) -> Result<LedgerWish> {
-      const auto left = TRY(find_left(*desk.store, next.rank, next.previous, keys().root, keys().signer(), {}));
+      const auto left = TRY(find_left(*desk.store, next.rank, next.previous, workshop().root, workshop().signer, {}));
       REQUIRE(left.has_value());
       CHECK(left->certificate.ledger->begun == 2);
       return LedgerWish{LedgerKind::Finished, to_value(EndedEntry{2, "EFFACE", left->sha256}), kCertified_s};
@@ -235,9 +172,9 @@ TEST_SUITE("audit of ledgers") {
 
   TEST_CASE("a ledger under another root is refused") {
     Desk desk;
-    const Keys strangers;
+    const Workshop strangers;
 
-    const LedgerAudit audit = audit_ledgers({{kFile, desk.store->files.at(kFile)}}, {}, strangers.root);
+    const LedgerAudit audit = audit_ledgers({.files = {{kFile, desk.store->files.at(kFile)}}}, {strangers.root});
 
     CHECK(audit.ledgers[0].worth == Worth::Refused);
     CHECK(audit.ledgers[0].stop == static_cast<std::uint64_t>(Stop::KeyStranger));

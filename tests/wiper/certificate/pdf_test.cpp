@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "tests/support/sample_certificate.h"
+#include "tests/support/workshop.h"
 #include "wiper/certificate/certificate_page.h"
 #include "wiper/certificate/publish.h"
 #include "wiper/certificate/qr_code.h"
@@ -11,19 +12,6 @@
 
 namespace relance {
 namespace {
-
-struct Workshop {
-  PrivateKey root_key = PrivateKey::make();
-  KeyCertificate root = make_root_certificate(root_key, "Atelier", kCertified_s).value();
-  PrivateKey stick_key = PrivateKey::make();
-  KeyCertificate stick = certify_stick(root_key, root, stick_key, "07", kCertified_s).value();
-  SigningKey signer{stick_key, stick};
-};
-
-const Workshop& workshop() {
-  static const Workshop made;
-  return made;
-}
 
 SignedCertificate signed_contents(const Certificate& certificate) {
   const std::string text = certificate_text(certificate);

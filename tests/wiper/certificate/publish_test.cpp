@@ -4,23 +4,11 @@
 
 #include "tests/support/memory_store.h"
 #include "tests/support/sample_certificate.h"
+#include "tests/support/workshop.h"
 #include "wiper/crypto/sshsig.h"
 
 namespace relance {
 namespace {
-
-struct Workshop {
-  PrivateKey root_key = PrivateKey::make();
-  KeyCertificate root = make_root_certificate(root_key, "Atelier", kCertified_s).value();
-  PrivateKey stick_key = PrivateKey::make();
-  KeyCertificate stick = certify_stick(root_key, root, stick_key, "07", kCertified_s).value();
-  SigningKey signer{stick_key, stick};
-};
-
-const Workshop& workshop() {
-  static const Workshop made;
-  return made;
-}
 
 Result<PublishedCertificate> publish(Store& stick, const Certificate& certificate) {
   return publish_certificate(stick, certificate, kCertified_s, workshop().signer);

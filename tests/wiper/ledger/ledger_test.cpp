@@ -4,34 +4,23 @@
 
 #include "tests/support/inline_executor.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/workshop.h"
 #include "wiper/base/iso_time.h"
 
 namespace relance {
 namespace {
 
-constexpr std::int64_t kNow_s = 1'795'000'000;
-
-struct Keys {
-  PrivateKey root_key = PrivateKey::make();
-  KeyCertificate root = make_root_certificate(root_key, "Atelier", kNow_s).value();
-  PrivateKey stick_key = PrivateKey::make();
-  KeyCertificate stick = certify_stick(root_key, root, stick_key, "07", kNow_s).value();
-  SigningKey signer() const { return {stick_key, stick}; }
-};
-const Keys& keys() {
-  static const Keys made;
-  return made;
-}
+constexpr std::int64_t kNow_s = kWorkshopBegan_s;
 
 // A stick with its ledger, which is in service.
 struct Desk {
   std::shared_ptr<MemoryStore> store = std::make_shared<MemoryStore>();
   InlineExecutor executor;
-  Ledger ledger{store, executor, ledger_file(keys().stick)};
-  Desk() { REQUIRE(put_in_service(ledger, keys().signer(), kNow_s).ok()); }
+  Ledger ledger{store, executor, ledger_file(workshop().stick)};
+  Desk() { REQUIRE(put_in_service(ledger, workshop().signer, kNow_s).ok()); }
 
   Result<LedgerLine> append(LedgerKind kind, const Value& entry, std::int64_t time_s = kNow_s) {
-    return ledger.append(keys().signer(),
+    return ledger.append(workshop().signer,
                          [&](const LedgerPlace&) -> Result<LedgerWish> { return LedgerWish{kind, entry, time_s}; });
   }
   LedgerLine begin(const std::string& run) {
@@ -98,7 +87,7 @@ TEST_SUITE("ledger") {
     Desk desk;
     const std::string before = desk.text();
 
-    const Result<LedgerLine> refused = desk.ledger.append(keys().signer(), [&](const LedgerPlace& place) {
+    const Result<LedgerLine> refused = desk.ledger.append(workshop().signer, [&](const LedgerPlace& place) {
       CHECK(place.rank == 2);
       CHECK(place.previous == hash_of(place.lines.back()));
       return Result<LedgerWish>(Error{Errc::Refused, Stop::LedgerOther, "no"});
@@ -171,7 +160,7 @@ TEST_SUITE("ledger") {
   TEST_CASE("another stick's key cannot add to it") {
     Desk desk;
     const PrivateKey stranger = PrivateKey::make();
-    const KeyCertificate stick = certify_stick(keys().root_key, keys().root, stranger, "08", kNow_s).value();
+    const KeyCertificate stick = certify_stick(workshop().root_key, workshop().root, stranger, "08", kNow_s).value();
 
     const Result<LedgerLine> added = desk.ledger.append(
         {stranger, stick},
