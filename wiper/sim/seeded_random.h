@@ -1,29 +1,25 @@
 #pragma once
-// Chance that a seed replays on every machine and compiler: SplitMix64 (Steele, Lea, Flood 2014), and no distribution of
-// the standard library, whose numbers differ between libraries.
+// Chance that a seed replays on every machine and compiler: no distribution of the standard library, whose numbers differ
+// between libraries.
 
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
 
+#include "wiper/base/split_mix64.h"
+
 namespace relance {
 
 class SeededRandom {
  public:
-  explicit SeededRandom(std::uint64_t seed) : state_(seed) {}
+  explicit SeededRandom(std::uint64_t seed) : words_(seed) {}
   // Its own sequence for each name: what one part draws does not move another part's numbers.
-  SeededRandom(std::uint64_t seed, std::string_view name) : state_(seed) {
-    for (const char letter : name) state_ = next() ^ static_cast<unsigned char>(letter);
+  SeededRandom(std::uint64_t seed, std::string_view name) : words_(seed) {
+    for (const char letter : name) words_ = SplitMix64(next() ^ static_cast<unsigned char>(letter));
   }
 
-  std::uint64_t next() {
-    state_ += 0x9E3779B97F4A7C15;
-    std::uint64_t mixed = state_;
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-    return mixed ^ (mixed >> 31);
-  }
+  std::uint64_t next() { return words_.next(); }
   std::uint64_t below(std::uint64_t bound) { return next() % bound; }  // bound > 0; the bias is far below what matters.
   std::uint64_t between(std::uint64_t first, std::uint64_t last) { return first + below(last - first + 1); }
   bool one_in(std::uint64_t count) { return below(count) == 0; }
@@ -38,7 +34,7 @@ class SeededRandom {
   }
 
  private:
-  std::uint64_t state_;
+  SplitMix64 words_;
 };
 
 }  // namespace relance

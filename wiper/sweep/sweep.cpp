@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 
+#include "wiper/base/split_mix64.h"
 #include "wiper/device/block_buffer.h"
 
 namespace relance {
@@ -107,26 +108,24 @@ class Bisection {
 // earlier chunk's right bytes in the buffer. Eight random bytes at a random place: what is left by chance is 2^-64.
 class Spoiler {
  public:
-  explicit Spoiler(Entropy& entropy) { entropy.fill(std::as_writable_bytes(std::span(&state_, 1))); }
+  explicit Spoiler(Entropy& entropy) : junk_(seed_from(entropy)) {}
 
   void spoil(std::span<std::byte> bytes, std::uint32_t block_bytes) {
     for (std::size_t offset = 0; offset < bytes.size(); offset += block_bytes) {
-      const std::uint64_t place = next() % (block_bytes / 8) * 8;
-      const std::uint64_t junk = next();
+      const std::uint64_t place = junk_.next() % (block_bytes / 8) * 8;
+      const std::uint64_t junk = junk_.next();
       std::memcpy(bytes.data() + offset + place, &junk, sizeof junk);
     }
   }
 
  private:
-  // SplitMix64 (Steele, Lea, Flood 2014): need not be secret, only not be guessed by a broken drive.
-  std::uint64_t next() {
-    state_ += 0x9E3779B97F4A7C15;
-    std::uint64_t mixed = state_;
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-    return mixed ^ (mixed >> 31);
+  static std::uint64_t seed_from(Entropy& entropy) {
+    std::uint64_t seed = 0;
+    entropy.fill(std::as_writable_bytes(std::span(&seed, 1)));
+    return seed;
   }
-  std::uint64_t state_ = 0;
+
+  SplitMix64 junk_;  // Need not be secret, only not be guessed by a broken drive.
 };
 
 // What all workers of one sweep share. The mutex is never held over a call into device, content, journal or executor.
