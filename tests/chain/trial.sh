@@ -124,7 +124,7 @@ check "openssl accepts the second" verified "$second" "$second.p7s"
 check "it has the next rank" grep -q '"rank": 2' "$second"
 check "it names the first" grep -q "$(sha256sum <"$first" | cut -d' ' -f1)" "$second"
 check "it says that the trial was done" grep -q 'essai fait' "$second"
-check "and what did not work" grep -q 'ne marche pas (sound)' "$second"
+check "and what did not work" grep -q 'ne marche pas (son)' "$second"
 check_exit "the checker accepts both" 0 "$program" check --demo --root "$root" "$work/stick"
 check_exit "there is nothing left to collect" 3 "$program" trial "$target" "${stick[@]}"
 

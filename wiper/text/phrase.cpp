@@ -1,5 +1,6 @@
 #include "wiper/text/phrase.h"
 
+#include "wiper/text/part.h"
 #include "wiper/text/words.h"
 
 namespace relance {
@@ -45,10 +46,18 @@ std::string with_arguments(std::string_view words, const std::vector<std::string
   return said;
 }
 
+// A part of the PC stands in a phrase by its name, for whoever reads the file; people read its word.
+std::vector<std::string> arguments_of(Language language, const Phrase& phrase) {
+  std::vector<std::string> arguments = phrase.arguments;
+  if (phrase.name == Sentence::TrialCheckFailed)
+    for (std::string& part : arguments) part = say_part(language, part);
+  return arguments;
+}
+
 }  // namespace
 
 std::string say(Language language, const Phrase& phrase) {
-  return with_arguments(words_of(sentences_of(language), phrase.name), phrase.arguments);
+  return with_arguments(words_of(sentences_of(language), phrase.name), arguments_of(language, phrase));
 }
 
 std::string say(Language language, Word word, const std::vector<std::string>& arguments) {

@@ -97,6 +97,13 @@ TEST_SUITE("text") {
     CHECK(say_size(Language::English, 9400000000) == "9.4 GB");
     CHECK(say_size(Language::French, 512) == "512 octets");
   }
+
+  TEST_CASE("a part of the PC that fails its trial is named in the language of the sentence") {
+    const Phrase phrase{Sentence::TrialCheckFailed, {"sound"}};
+
+    CHECK(say(Language::French, phrase) == "essai : ne marche pas (son)");
+    CHECK(say(Language::English, phrase) == "trial start: does not work (sound)");
+  }
 }
 
 }  // namespace
