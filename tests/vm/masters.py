@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""masters.py MASTER PROGRAM [--boots three|six|every] [--out FOLDER] [--only NAME…]: what becomes of a captured master on other PCs.
+"""masters.py MASTER PROGRAM [--boots three|six|every] [--desktop] [--out FOLDER] [--only NAME…]: what becomes of a captured master on other PCs.
 
 MASTER is a disk of scripts/build-master (debian-small), PROGRAM the host's relance: it captures the master and deploys it to files
 of 12, 30 and 250 GB, and to a drive with blocks of 4096 bytes. Each must be whole to sgdisk, e2fsck and debsums, filled by its root, and started to its login: by IDE, AHCI
@@ -7,14 +7,17 @@ or NVMe under BIOS, UEFI or Secure Boot; each of these once (three), in pairs (s
 Secure Boot has no IDE in QEMU). Then the GRUB packages are reinstalled in a deployed PC, under BIOS and under UEFI, after all its boot
 code was taken away: it must come to its login again. And a root of more than 4 GiB, captured as onto FAT, in volumes, must be
 restored by Clonezilla's own tools.
-Needs root: debsums wants the file system mounted. --out keeps pictures of the screens.
+Needs root: debsums wants the file system mounted. --out keeps pictures of the screens. --desktop: the master is one of a desktop's
+recipes, which says nothing on a serial port: it has come as far as it must when the owner's first start fills the screen.
 
 Exit codes: 0 all as it must be, 1 not.
 """
 
+import concurrent.futures
 import contextlib
 import itertools
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -27,7 +30,7 @@ from machine import Failed, Machine, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NUMBER, LOGIN = "DEF-04217-8", "04217.* login:"
-BOOT_S, REINSTALL_S = 900, 1800
+BOOT_S, DESKTOP_S, REINSTALL_S = 900, 2400, 1800
 MIB = 1 << 20
 LINUX, ESP = "0FC63DAF-8483-4772-8E79-3D69D8477DE4", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
 SIZES, BUSES, FIRMWARES = ("12G", "30G", "250G"), ("ide", "ahci", "nvme"), ("bios", "uefi", "secure")
@@ -193,7 +196,47 @@ def boot(disk, bus, firmware, picture):
     return int(re.search(r"after (\d+) s", said)[1])
 
 
-def on_a_disk(workshop, size, boots, out, folder):
+FIRST_START_GROUND = bytes.fromhex("2d3e50")  # parts/first-start fills the screen with it, behind the questions.
+DESKTOP_DISKS = {"ide": ["-device", "ide-hd,drive=d,bus=ide.0,bootindex=0"],
+                 "ahci": ["-device", "ich9-ahci,id=a", "-device", "ide-hd,drive=d,bus=a.0,bootindex=0"],
+                 "nvme": ["-device", "nvme,serial=RELANCE,drive=d,bootindex=0"]}
+
+
+def share_of_ground(pc):
+    """How much of the screen shows the ground of the owner's first start."""
+    file = pc.folder / "screen.ppm"
+    pc.qmp("screendump", filename=str(file))
+    width, height = (int(word) for word in file.read_bytes().split(maxsplit=3)[1:3])
+    pixels = file.read_bytes()[-width * height * 3:]
+    return sum(pixels[at:at + 3] == FIRST_START_GROUND for at in range(0, len(pixels), 3)) / (width * height)
+
+
+def boot_desktop(disk, bus, firmware, picture):
+    """The seconds until the questions of the owner's first start stand on their ground, at two looks in a row."""
+    drive = ["-drive", f"if=none,id=d,format=raw,snapshot=on,file={disk}", *DESKTOP_DISKS[bus]]
+    with Machine(disk, firmware, memory=2048, stick_options=drive) as pc:
+        looks = 0
+        while looks < 2:
+            if pc.seconds() > DESKTOP_S or pc.process.poll() is not None or pc.said_hopeless():
+                if picture and pc.process.poll() is None:
+                    pc.picture(picture)
+                raise Failed(f"{bus}, {firmware}: no first start within {pc.seconds():.0f} s")
+            time.sleep(10)
+            looks = looks + 1 if 0.05 < share_of_ground(pc) < 0.8 else 0
+        seconds = round(pc.seconds())
+        if picture:
+            pc.picture(picture)
+        return seconds
+
+
+def boot_all(disk, boots, picture_of, boot_one):
+    """The seconds of each bus and firmware. At once, as many as there are processors: an emulated PC keeps one of them busy."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        begun = {way: pool.submit(boot_one, disk, *way, picture_of(*way)) for way in boots}
+    return {f"{bus}-{firmware}_s": seconds.result() for (bus, firmware), seconds in begun.items()}
+
+
+def on_a_disk(workshop, size, boots, boot_one, out, folder):
     disk = folder / f"disk-{size}.img"
     facts = {"deployed_s": workshop.deploy(workshop.image("generalised", "--generalise"), disk, size)}
     check_table(disk)
@@ -202,9 +245,7 @@ def on_a_disk(workshop, size, boots, out, folder):
     check_files(disk, folder)
     if size == SIZES[0]:
         check_checks(disk, folder)
-    for bus, firmware in boots:
-        facts[f"{bus}-{firmware}_s"] = boot(disk, bus, firmware, out and out / f"{size}-{bus}-{firmware}.png")
-    return facts
+    return facts | boot_all(disk, boots, lambda bus, firmware: out and out / f"{size}-{bus}-{firmware}.png", boot_one)
 
 
 @contextlib.contextmanager
@@ -238,9 +279,8 @@ def on_4096(workshop, out, folder):
                     facts["root_gib"] = check_fills(inner, part["size"] * 4096)
             finally:
                 run("losetup", "--detach", inner)
-    for firmware in ("uefi", "secure"):
-        facts[f"nvme-4kn-{firmware}_s"] = boot(disk, "nvme-4kn", firmware, out and out / f"4kn-{firmware}.png")
-    return facts
+    ways = [("nvme-4kn", "uefi"), ("nvme-4kn", "secure")]
+    return facts | boot_all(disk, ways, lambda _, firmware: out and out / f"4kn-{firmware}.png", boot)
 
 
 # ---- GRUB, reinstalled -------------------------------------------------------------------------------------------------
@@ -426,6 +466,7 @@ def main():
     parser = trials.arguments(__doc__, "master")
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("--boots", choices=BOOTS, default="six")
+    parser.add_argument("--desktop", action="store_true")
     parser.add_argument("--debs", type=pathlib.Path, default=pathlib.Path.home() / ".cache/relance/debs/debian-small",
                         help="the packages that the master was made of (as build-master keeps them)")
     wanted = trials.parse(parser)
@@ -434,7 +475,8 @@ def main():
         tried = {}
         for size in SIZES:
             boots = [boot[1:] for boot in BOOTS[wanted.boots] if boot[0] == size]
-            tried[size] = lambda folder, size=size, boots=boots: on_a_disk(workshop, size, boots, wanted.out, folder)
+            tried[size] = lambda folder, size=size, boots=boots: on_a_disk(
+                workshop, size, boots, boot_desktop if wanted.desktop else boot, wanted.out, folder)
         tried["4kn"] = lambda folder: on_4096(workshop, wanted.out, folder)
         for firmware in ("bios", "uefi"):
             tried[f"grub-{firmware}"] = lambda folder, firmware=firmware: grub_reinstalled(
