@@ -17,7 +17,7 @@ start_apt() { # ARCHITECTURE
   mkdir -p "$apt_state/$1"/{lists/partial,cache/archives/partial,etc/preferences.d,packages}
   : >"$apt_state/$1/status"
   {
-    echo "deb $signed ${mirror:-http://deb.debian.org/debian} bookworm main"
+    echo "deb $signed ${mirror:-http://deb.debian.org/debian} bookworm main non-free-firmware"
     [ "$1" = i386 ] || echo "deb $signed ${security:-http://deb.debian.org/debian-security} bookworm-security main"
   } >"$apt_state/$1/etc/sources.list"
   own_apt update
