@@ -67,6 +67,9 @@ function(relance_add_test name program)
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 120)
   endif()
+  if(CMAKE_CROSSCOMPILING_EMULATOR)
+    math(EXPR TEST_TIMEOUT "${TEST_TIMEOUT} * 10") # An emulated processor is ten times slower.
+  endif()
   add_test(NAME ${name} COMMAND ${program} ${TEST_ARGUMENTS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set(supp ${CMAKE_SOURCE_DIR}/tests/support)
   set_tests_properties(${name} PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} COST ${TEST_TIMEOUT} SKIP_RETURN_CODE 77
