@@ -67,6 +67,12 @@ def holds_mark(path):
     return False
 
 
+def is_kept(name, before, after):
+    """The same bytes; of a ledger those that were there, and more behind them."""
+    now = after.read_bytes() if after.is_file() else None
+    return now == before or (now is not None and name.parts[0] == "REGISTRE" and now.startswith(before))
+
+
 def reformat_as_fat32(stick, files):
     """As a manager does whose camera or car knows no exFAT: FAT32 with the same serial, and the files back."""
     first, size = machine.data_first_sector(stick), stick.stat().st_size
@@ -151,19 +157,13 @@ class Bench:
         self.unpack(after)
         for path in self.before.rglob("*"):
             name = path.relative_to(self.before)
-            if path.is_file() and not self.is_kept(name, path.read_bytes(), after / name):
+            if path.is_file() and not is_kept(name, path.read_bytes(), after / name):
                 raise Failed(f"{name} on the stick is not what it was")
         for path in after.rglob("*"):
             name = path.relative_to(after)
             if path.is_file() and not (self.before / name).exists() and name.parts[0] not in ("CERTIFICATS", "REGISTRE", "JOURNAL"):
                 raise Failed(f"{name} on the stick is new")
         return after
-
-    @staticmethod
-    def is_kept(name, before, after):
-        """The same bytes; of a ledger those that were there, and more behind them."""
-        now = after.read_bytes() if after.is_file() else None
-        return now == before or (now is not None and name.parts[0] == "REGISTRE" and now.startswith(before))
 
     def openssl_accepts(self, certificate, content):
         done = subprocess.run(["openssl", "cms", "-verify", "-binary", "-purpose", "any", "-no_check_time", "-inform", "DER",
