@@ -6,8 +6,7 @@
 
 readonly level=3 # Of zstd, for everybody: ours and Clonezilla's default.
 readonly fill_bytes=$((2 << 30))
-readonly throttle=100000000 # Bytes a second, as an old disk writes.
-readonly throttle_file=/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device
+throttle_file=$throttles.write_bps_device
 
 # /usr/bin/time wants a program, not a function: each is exported, and called by a bash of its own.
 # Debian's partclone, as it comes: a CRC32 of each block.
@@ -173,7 +172,6 @@ say_tables() {
 
 version_of() { "$1" --version 2>&1 | grep -oE '[0-9]+\.[0-9.]*[0-9]' | head -1; }
 
-# The kernel's own brake on a block device, which holds for all processes.
 bench_throttled() {
   say
   [ -w "$throttle_file" ] || {
