@@ -236,6 +236,9 @@ TEST_SUITE("screens") {
     check_screen("running-image", model);
     model.stick_is_away = true;
     check_screen("running-stick-away", model);
+    model.stick_is_away = false;
+    model.on_battery = true;
+    check_screen("running-on-battery", model);
   }
 
   TEST_CASE("looking without writing") {

@@ -111,6 +111,7 @@ class Bench {
     const auto journal = std::make_shared<Journal>(stick, executor, run_, *text);
 
     Supervisor supervisor(executor);
+    supervisor.watch_power([machine] { return machine->power(); });
     std::vector<std::shared_ptr<RunningJob>> jobs(stay_.targets.size());
     std::vector<std::unique_ptr<Task>> tasks;
     for (std::size_t i = 0; i < stay_.targets.size(); ++i) {

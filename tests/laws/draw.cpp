@@ -146,6 +146,57 @@ bool hangs(const Boot& boot) {
   });
 }
 
+AtaTemper draw_ata(SeededRandom& random, std::uint64_t blocks) {
+  AtaTemper temper;
+  temper.has_accessible_max = random.one_in(4);
+  temper.has_host_protected_area = !random.one_in(8);
+  temper.has_configuration_overlay = !random.one_in(8);
+  // What no command can show, nobody can know.
+  const bool has_maximum = temper.has_accessible_max || temper.has_host_protected_area;
+  if (temper.has_configuration_overlay && random.one_in(4))
+    temper.configured_blocks = random.between(blocks / 2, blocks);
+  if (has_maximum && random.one_in(4)) temper.set_blocks = random.between(blocks / 3, blocks / 2);
+  temper.is_overlay_frozen = random.one_in(8);
+  temper.is_restore_late = random.one_in(4);
+  temper.is_max_locked = random.one_in(8);
+  temper.is_security_frozen = random.one_in(8);
+  if (random.one_in(10)) temper.password = std::array<std::byte, 32>{std::byte{1}};
+  temper.is_locked = temper.password && random.one_in(2);
+  temper.has_sanitize = !random.one_in(6);
+  temper.is_sanitize_frozen = random.one_in(6);
+  if (random.one_in(6)) temper.sanitize_fails_at = 1 + static_cast<unsigned>(random.below(4));
+  if (random.one_in(12)) temper.sanitize_sticks_at = 1 + static_cast<unsigned>(random.below(4));
+  temper.leaves_after_erase = one_of<std::byte, 3>(random, {std::byte{0}, std::byte{0xFF}, std::byte{0x33}});
+  temper.rotates = random.one_in(2);
+  temper.erases_nothing = random.one_in(6);
+  if (random.one_in(8)) temper.lies_about.insert(one_of<std::uint8_t, 5>(random, {0xB4, 0xF4, 0xF1, 0x37, 0xB1}));
+  return temper;
+}
+
+NvmeTemper draw_nvme(SeededRandom& random) {
+  NvmeTemper temper;
+  temper.has_sanitize = !random.one_in(4);
+  temper.has_format = !random.one_in(4);
+  temper.namespaces = random.one_in(6) ? 2 : 1;
+  if (random.one_in(6)) temper.sanitize_fails_at = 1 + static_cast<unsigned>(random.below(4));
+  if (random.one_in(12)) temper.sanitize_sticks_at = 1 + static_cast<unsigned>(random.below(4));
+  temper.leaves = one_of<std::byte, 3>(random, {std::byte{0}, std::byte{0xFF}, std::byte{0xC7}});
+  temper.answers_only = random.one_in(6);
+  temper.erases_nothing = random.one_in(6);
+  return temper;
+}
+
+// One to three commands, none twice.
+std::vector<EraseCommand> draw_commands(SeededRandom& random) {
+  std::vector<EraseCommand> commands;
+  const std::uint64_t count = random.between(1, 3);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto command = static_cast<EraseCommand>(random.between(1, EnumNames<EraseCommand>::names.size() - 1));
+    if (std::ranges::find(commands, command) == commands.end()) commands.push_back(command);
+  }
+  return commands;
+}
+
 }  // namespace
 
 Stay draw_quiet_stay(SeededRandom& random) {
@@ -169,6 +220,19 @@ Stay draw_stay(std::uint64_t seed) {
   for (std::uint64_t i = 0; i < boots; ++i) stay.boots.push_back(draw_boot(random, stay, vices, i == 0));
   // A hang lasts for minutes; to look every millisecond of them for something to flush takes minutes of ours.
   if (std::ranges::any_of(stay.boots, hangs)) stay.checkpoint_interval = 50ms;
+  return stay;
+}
+
+Stay draw_firmware_stay(std::uint64_t seed) {
+  Stay stay = draw_stay(seed);
+  SeededRandom random(seed, "firmware");
+  for (Target& target : stay.targets) {
+    target.has_image = target.has_image && random.one_in(2);
+    target.drive_erases = draw_commands(random);
+    const bool is_controller = random.one_in(2);
+    if (is_controller) target.controller = draw_nvme(random);
+    if (!is_controller) target.firmware = draw_ata(random, target.geometry.block_count);
+  }
   return stay;
 }
 

@@ -10,4 +10,7 @@ Stay draw_quiet_stay(SeededRandom& random);
 // The same with faults of all kinds that are in the model.
 Stay draw_stay(std::uint64_t seed);
 
+// The same of drives with a firmware of their own: hidden areas, locks, erases by themselves, and all their lies.
+Stay draw_firmware_stay(std::uint64_t seed);
+
 }  // namespace relance

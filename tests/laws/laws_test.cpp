@@ -328,6 +328,93 @@ TEST_SUITE("laws") {
     CHECK(final_verdict(evidence).kind == VerdictKind::Failed);
   }
 
+  TEST_CASE("law 3: a drive that refuses the first command is told the next, whenever the power goes") {
+    Count count;
+    Stay stay = job_by_drive(71, EraseCommand::SecurityEraseEnhanced, {.is_sanitize_frozen = true}, {});
+    stay.targets[0].drive_erases = {EraseCommand::SanitizeCrypto, EraseCommand::SecurityEraseEnhanced,
+                                    EraseCommand::SecurityErase};
+    const Outcome quiet = hold(stay, 71, all_breaches);
+    const Evidence& evidence = *quiet.targets[0].evidence;
+    REQUIRE(evidence.drive_erases().size() == 2);  // The third was not needed.
+    CHECK(evidence.drive_erases()[0].report().outcome == EraseOutcome::Frozen);
+    CHECK(evidence.by_drive()->report().command == EraseCommand::SecurityEraseEnhanced);
+    CHECK(evidence.is_erased_by_drive());
+    hold_at_every_cut(stay, count);
+    MESSAGE(count.text());
+  }
+
+  TEST_CASE("a laptop on its battery: no command that must not be cut off, and nothing else either") {
+    for (const bool uncovers : {false, true}) {
+      CAPTURE(uncovers);
+      Stay stay = job_by_drive(73, EraseCommand::SecurityErase, {}, {});
+      if (uncovers) stay.targets[0].drive_erases.clear();
+      if (uncovers) stay.targets[0].firmware = AtaTemper{.set_blocks = 40};
+      Boot unplugged;
+      unplugged.plan.power = {{0s, {true, false, 80U}}};
+      Boot plugged;
+      plugged.plan.power = {{0s, {true, true, 80U}}};
+      stay.boots = {unplugged, plugged};
+
+      const Outcome outcome = hold(stay, 73, breaches_of_laws);
+
+      const RunEnded& refused = *outcome.boots[0].ends[0];
+      CHECK(refused.end == RunEnd::Failed);
+      CHECK(static_cast<Stop>(refused.stop) == Stop::MainsNeeded);
+      CHECK(outcome.boots[1].ends[0]->end == RunEnd::Finished);
+      CHECK(final_verdict(*outcome.targets[0].evidence).kind == VerdictKind::Erased);
+    }
+  }
+
+  TEST_CASE("mains goes during an overwrite: it goes on, stops at a tenth of the battery, and is resumed") {
+    Stay stay = whole_job(79, "zero");
+    stay.targets[0].has_image = false;
+    Boot draining;  // Each write takes ten seconds.
+    draining.plan.drives[0].add({.kind = FaultKind::Hang, .from = 1, .times = 4, .span = 10s});
+    draining.plan.power = {{0s, {true, true, 50U}}, {2s, {true, false, 50U}}, {12s, {true, false, 10U}}};
+    stay.boots = {draining, Boot{}};
+
+    const Outcome outcome = hold(stay, 79, breaches_of_laws);
+
+    const RunEnded& stopped = *outcome.boots[0].ends[0];
+    CHECK(stopped.end == RunEnd::Cancelled);
+    CHECK(static_cast<Stop>(stopped.stop) == Stop::BatteryLow);
+    const Evidence& evidence = *outcome.targets[0].evidence;
+    CHECK(evidence.state().interruptions.size() == 1);
+    CHECK(final_verdict(evidence).kind == VerdictKind::Erased);
+  }
+
+  TEST_CASE("on a battery checkpoints come every ten seconds") {
+    const auto checkpoints = [](const PowerFacts& power) {
+      Stay stay = whole_job(83, "zero");
+      stay.targets[0].has_image = false;
+      stay.workers = 1;
+      stay.chunk_bytes = 4096;
+      stay.checkpoint_interval = 30s;
+      stay.targets[0].geometry.block_count = 512;  // 64 chunks of two seconds each, and as much for each flush.
+      Boot slow;
+      slow.plan.drives[0].add({.kind = FaultKind::Hang, .from = 1, .times = 400, .span = 2s});
+      slow.plan.power = {{0s, power}};
+      stay.boots = {slow};
+      const Outcome outcome = hold(stay, 83, breaches_of_laws);
+      const auto& lines = outcome.journal_text.value().lines;
+      return std::ranges::count_if(
+          lines, [](const JournalLine& line) { return std::holds_alternative<Checkpoint>(line.event); });
+    };
+    const auto plugged = checkpoints({true, true, 80U});
+    const auto unplugged = checkpoints({true, false, 80U});
+    CHECK(plugged >= 2);
+    CHECK(plugged <= 5);
+    CHECK(unplugged >= 9);
+  }
+
+  TEST_CASE("laws 1, 2 and 4 hold whatever goes wrong with drives that hide, lock, refuse, lie and erase themselves") {
+    Count count;
+    const Seeds range = seeds(1000);
+    for (std::uint64_t seed = range.first; seed < range.first + range.count; ++seed)
+      count.add(hold(draw_firmware_stay(seed), seed, breaches_of_laws));
+    MESSAGE(count.text());
+  }
+
   TEST_CASE("canaries that cannot be read after the drive's erase are not counted as gone") {
     Stay stay = job_by_drive(61, EraseCommand::SanitizeBlock, {}, {});
     Boot boot;

@@ -55,6 +55,18 @@ inline Certificate erased_certificate() {
   return certificate;
 }
 
+// An SSD that erased itself before it was overwritten.
+inline Certificate purged_certificate() {
+  Certificate certificate = erased_certificate();
+  certificate.drive.medium = Medium::Flash;
+  certificate.erase.level = "Purge";
+  certificate.erase.by_drive =
+      CertifiedByDrive{{{EraseCommand::SanitizeCrypto, EraseOutcome::Frozen, false, false},
+                        {EraseCommand::SanitizeBlock, EraseOutcome::Done, true, true}},
+                       Canaries{.planned = 1000, .placed = 1000, .gone = 1000, .sections = 1000}};
+  return certificate;
+}
+
 inline Certificate failed_certificate() {
   Certificate certificate = erased_certificate();
   certificate.title = say(Language::French, Sentence::CertificateFailedTitle);

@@ -44,6 +44,7 @@ struct Tick {
   std::int64_t local_clock_s = 0;  // The PC's clock plus its offset from UTC: for HH:MM only.
   std::vector<DriveSample> drives;
   bool stick_is_away = false;  // It has refused what the running job had to tell.
+  bool on_battery = false;     // While a job runs.
 };
 struct KeyOpened {};  // The passphrase was right.
 struct DrivesFound {

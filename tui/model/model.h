@@ -54,6 +54,7 @@ struct Model {
   bool cancelling = false;
   std::optional<Moment> acts_at;  // When the screen goes on by itself; a key stops that.
   bool stick_is_away = false;
+  bool on_battery = false;
 
   std::string number;
   std::string done_before;  // This stick has finished a drive of this PC under that number.

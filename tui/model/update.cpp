@@ -233,6 +233,7 @@ Update on_tick(Model model, const message::Tick& tick) {
     if (!row.ended) row.meter.add(tick.now, tick.drives[i].sample);
   }
   model.stick_is_away = tick.stick_is_away;
+  model.on_battery = tick.on_battery;
   return on_time(std::move(model));
 }
 

@@ -26,6 +26,11 @@ std::string method_names() {
   return joined(names);
 }
 
+std::string drive_erase_names() {
+  const auto& all = EnumNames<EraseCommand>::names;
+  return joined({all.begin() + 1, all.end()});  // Without our own writing.
+}
+
 std::string reserve_names() {
   std::vector<std::string_view> names;
   for (const ReserveRow& row : kReserves) names.push_back(row.name);
@@ -54,6 +59,7 @@ std::string example_profile(const Profile& profile) {
   add(Word::ProfileVerify, "verify", quoted_toml(name_of(policy.verify)));
   add(Word::ProfileSample, "sample_percent", std::to_string(policy.sample_percent));
   add(Word::ProfileUncover, "uncover", policy.uncovers ? "true" : "false");
+  add(Word::ProfileEraseByDrive, "drive_erase", "[]", drive_erase_names());
   add(Word::ProfileRotating, "rotating_methods", "[]");
   add(Word::ProfileFlash, "flash_methods", "[]");
   add(Word::ProfileVerifyAllowed, "verify_allowed", "[]");

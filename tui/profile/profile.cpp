@@ -167,6 +167,16 @@ std::string accept_verify(Policy& policy, std::string_view name) {
   return "";
 }
 
+std::string accept_drive_erase(Policy& policy, std::string_view name) {
+  const std::optional<EraseCommand> command = enum_named<EraseCommand>(name);
+  const auto commands = std::span(EnumNames<EraseCommand>::names).subspan(1);  // Without our own writing.
+  if (!command || *command == EraseCommand::Overwrite) return "names " + quoted(name) + "; known: " + listed(commands);
+  if (std::ranges::find(policy.drive_erases, *command) != policy.drive_erases.end())
+    return "names " + quoted(name) + " twice";
+  policy.drive_erases.push_back(*command);
+  return "";
+}
+
 std::string accept_number(Profile& profile, std::string_view text) {
   Result<std::string> number = parse_machine_number(text);
   if (!number.ok()) return "holds " + quoted(text) + ", whose check digit is wrong";
@@ -220,6 +230,7 @@ Result<Profile> parse_profile(std::string_view text) {
                "is " + quoted(policy.method) + ", which `relance plan --help` does not list");
   reader.choice("verify", policy.verify);
   reader.flag("uncover", policy.uncovers);
+  reader.texts("drive_erase", [&](std::string_view name) { return accept_drive_erase(policy, name); });
   reader.number("sample_percent", policy.sample_percent, 10, 100);
   reader.texts("rotating_methods", [&](std::string_view name) { return accept_method(policy.rotating_methods, name); });
   reader.texts("flash_methods", [&](std::string_view name) { return accept_method(policy.flash_methods, name); });

@@ -20,6 +20,7 @@ class WithStick : public Machine {
   Entropy& entropy() override { return machine_->entropy(); }
   Store& stick() override { return *stick_; }
   MachineFacts facts() override { return machine_->facts(); }
+  PowerFacts power() override { return machine_->power(); }
   Result<std::vector<DriveFacts>> drives() override { return machine_->drives(); }
   bool may_find_more_drives() override { return machine_->may_find_more_drives(); }
   Result<DriveFacts> drive(const std::string& path) override { return machine_->drive(path); }

@@ -46,7 +46,9 @@ ExitCode exit_of(const Evidence& evidence, const Verdict& verdict) {
   return verdict.kind == VerdictKind::Erased ? ExitCode::Done : ExitCode::Reserve;
 }
 
-Run::Run(RunSetup setup) : setup_(std::move(setup)), supervisor_(setup_.bench.machine->executor()) {}
+Run::Run(RunSetup setup) : setup_(std::move(setup)), supervisor_(setup_.bench.machine->executor()) {
+  supervisor_.watch_power([machine = setup_.bench.machine] { return machine->power(); });
+}
 Run::~Run() = default;  // Tasks that still run go on by themselves; they own what they touch.
 
 void Run::add(JobStart start, std::size_t drives_at_once) {

@@ -58,6 +58,7 @@ class Run {
   bool has_hanging_thread() const;
   // It has refused what we had to tell: pulled out, full.
   bool is_stick_away() const;
+  bool is_on_battery() const { return supervisor_.is_on_battery(); }
   const std::string& name() const;
 
  private:

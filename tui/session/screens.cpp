@@ -89,6 +89,7 @@ class Screens {
     if (run_) {
       tick.drives = run_->samples();
       tick.stick_is_away = run_->is_stick_away();
+      tick.on_battery = run_->is_on_battery();
     } else if (comparison_) {
       tick.drives = {{"1", comparison_->sample(), false, false}};
     }

@@ -341,6 +341,7 @@ void view_running(Page& page, const Model& model) {
   }
   if (end && page.screen().size().rows >= kTallScreen)
     page.big(say(model.language, Word::BigEnd, {say_time(*end)}), {Tone::Running, false});
+  if (model.on_battery) page.lines(Word::SayOnBattery, {Tone::YourTurn, false});
   put_stick(page, model);
   put_footer(page.screen(), model, {Word::KeyCancel});
 }

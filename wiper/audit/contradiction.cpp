@@ -68,6 +68,35 @@ bool is_possible_trial(const Certificate& certificate) {
          has_statement(certificate, Sentence::TrialDone) == (trial.state == TrialState::Done);
 }
 
+// Counts that can be of one search.
+bool is_possible(const Canaries& found) {
+  return found.placed <= found.planned && found.gone <= found.placed && found.kept <= found.placed - found.gone &&
+         found.unread == found.placed - found.gone - found.kept && found.unread_sections <= found.sections &&
+         (found.unread == 0) == (found.unread_sections == 0);
+}
+
+// Our own writing is no command, and what was never accepted cannot have succeeded.
+bool is_possible(const CertifiedByDrive& told) {
+  const auto is_possible_command = [](const CertifiedCommand& each) {
+    const bool is_done = each.outcome == EraseOutcome::Done;
+    return each.command != EraseCommand::Overwrite && (!is_done || (each.accepted && each.progress_seen));
+  };
+  return !told.commands.empty() && std::ranges::all_of(told.commands, is_possible_command) &&
+         (!told.canaries || is_possible(*told.canaries));
+}
+
+bool has_survivors(const CertifiedByDrive& told) {
+  return says_success(told.commands.back().outcome) && told.canaries && told.canaries->kept > 0;
+}
+
+// More than an overwrite is claimed of a drive only that was told to do it, did it, and shows nothing of what was there.
+bool may_be_purged(const Certificate& certificate) {
+  const std::optional<CertifiedByDrive>& told = certificate.erase.by_drive;
+  if (certificate.erase.verdict != VerdictKind::Erased || !told || !told->canaries) return false;
+  const Canaries& found = *told->canaries;
+  return told->commands.back().outcome == EraseOutcome::Done && found.planned > 0 && found.gone == found.planned;
+}
+
 }  // namespace
 
 std::optional<std::string> find_contradiction(const Certificate& certificate) {
@@ -86,6 +115,12 @@ std::optional<std::string> find_contradiction(const Certificate& certificate) {
     return "the verdict is better than the erase's own";
   if ((says_erased(erase.verdict) && !erase.passes.empty()) != (erase.level != "none"))
     return "the level does not fit the erase";
+  if (erase.by_drive && !is_possible(*erase.by_drive)) return "what the drive did by itself does not add up";
+  if (erase.by_drive && says_erased(erase.verdict) && has_survivors(*erase.by_drive))
+    return "erased, and canaries survived the drive's own erase";
+  if (erase.level != "none" && erase.level != "Clear" && erase.level != "Purge") return "no level is called that";
+  if (erase.level == "Purge" && !may_be_purged(certificate))
+    return "Purge without an erase by the drive that left no canary";
   if (erase.verdict == VerdictKind::Erased && erase.passes.empty()) return "EFFACE without a pass";
   if (says_erased(erase.verdict) == has_statement(certificate, Sentence::DriveNotErased))
     return "erased and not erased at once";

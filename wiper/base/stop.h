@@ -74,6 +74,8 @@ enum class Stop : std::uint8_t {
   PowerCycleNeeded = 75,  // The drive shows the rest of itself only once the power was off.
   DriveTooSlow = 76,      // It would take days.
   DriveLied = 77,         // It says that it has erased itself, and has not.
+  MainsNeeded = 78,       // A laptop on its battery: the next command must not be cut off.
+  BatteryLow = 79,        // Stopped while there is enough left to save what was done.
   // The program.
   Internal = 90,
   NoMemory = 91,
@@ -81,21 +83,18 @@ enum class Stop : std::uint8_t {
 };
 
 inline constexpr std::array kAllStops = {
-    Stop::NoDrive,           Stop::DriveGone,       Stop::DriveMounted,   Stop::DriveHeld,
-    Stop::DriveReadOnly,     Stop::DriveExternal,   Stop::OwnStick,       Stop::DriveTooSmall,
-    Stop::OddSize,           Stop::DriveSick,       Stop::DriveStalled,   Stop::DriveLocked,
-    Stop::DriveChanged,      Stop::NotADrive,       Stop::TooManyErrors,  Stop::NotErased,
-    Stop::WrongConfirmation, Stop::WrongNumber,     Stop::VerdictTooLow,  Stop::MethodUnknown,
-    Stop::ImageMissing,      Stop::ImageUnsigned,   Stop::ImageStranger,  Stop::BlockFormat,
-    Stop::ImageDamaged,      Stop::ImageHostile,    Stop::MasterUnfit,    Stop::ImageUnsuited,
-    Stop::StickTwice,        Stop::StickDamaged,    Stop::StickMissing,   Stop::StickFull,
-    Stop::Unspecified,       Stop::StickReadOnly,   Stop::StickGone,      Stop::JournalDamaged,
-    Stop::ProfileWrong,      Stop::NothingToResume, Stop::RecordTaken,    Stop::KeyUnreadable,
-    Stop::KeyPassphrase,     Stop::KeyStranger,     Stop::SignatureWrong, Stop::CertificateWrong,
-    Stop::CertificateDemo,   Stop::LedgerDamaged,   Stop::LedgerOther,    Stop::KeyRevoked,
-    Stop::ToolFailed,        Stop::TrialFailed,     Stop::BootUnfit,      Stop::TrialAwaited,
-    Stop::DataDiffers,       Stop::ReadErrors,      Stop::WriteErrors,    Stop::Interrupted,
-    Stop::PowerCycleNeeded,  Stop::AddressesWrap,   Stop::DriveTooSlow,   Stop::DriveLied,
-    Stop::Internal,          Stop::NoMemory,        Stop::Usage};
+    Stop::NoDrive,        Stop::DriveGone,         Stop::DriveMounted,    Stop::DriveHeld,        Stop::DriveReadOnly,
+    Stop::DriveExternal,  Stop::OwnStick,          Stop::DriveTooSmall,   Stop::OddSize,          Stop::DriveSick,
+    Stop::DriveStalled,   Stop::DriveLocked,       Stop::DriveChanged,    Stop::NotADrive,        Stop::TooManyErrors,
+    Stop::NotErased,      Stop::WrongConfirmation, Stop::WrongNumber,     Stop::VerdictTooLow,    Stop::MethodUnknown,
+    Stop::ImageMissing,   Stop::ImageUnsigned,     Stop::ImageStranger,   Stop::BlockFormat,      Stop::ImageDamaged,
+    Stop::ImageHostile,   Stop::MasterUnfit,       Stop::ImageUnsuited,   Stop::StickTwice,       Stop::StickDamaged,
+    Stop::StickMissing,   Stop::StickFull,         Stop::Unspecified,     Stop::StickReadOnly,    Stop::StickGone,
+    Stop::JournalDamaged, Stop::ProfileWrong,      Stop::NothingToResume, Stop::RecordTaken,      Stop::KeyUnreadable,
+    Stop::KeyPassphrase,  Stop::KeyStranger,       Stop::SignatureWrong,  Stop::CertificateWrong, Stop::CertificateDemo,
+    Stop::LedgerDamaged,  Stop::LedgerOther,       Stop::KeyRevoked,      Stop::ToolFailed,       Stop::TrialFailed,
+    Stop::BootUnfit,      Stop::TrialAwaited,      Stop::DataDiffers,     Stop::ReadErrors,       Stop::WriteErrors,
+    Stop::Interrupted,    Stop::PowerCycleNeeded,  Stop::AddressesWrap,   Stop::DriveTooSlow,     Stop::DriveLied,
+    Stop::MainsNeeded,    Stop::BatteryLow,        Stop::Internal,        Stop::NoMemory,         Stop::Usage};
 
 }  // namespace relance

@@ -123,7 +123,7 @@ struct CertifiedErase {
   VerdictKind verdict = VerdictKind::Failed;  // Of the erase alone; the certificate's is of the whole run.
   std::string method;                         // Name of the row: "zero"; "none".
   std::string technique;                      // In words.
-  std::string level;                          // "Clear", or "none" if nothing may be claimed (NIST SP 800-88).
+  std::string level;                          // "Clear", "Purge", or "none" if nothing may be claimed (NIST SP 800-88).
   Verify verify = Verify::Full;               // What was asked; read_back says what was done.
   std::vector<CertifiedPass> passes;
   CertifiedReadBack read_back;

@@ -83,6 +83,36 @@ Sentence words_of(VerdictKind verdict) {
   return Sentence::VerdictFailed;
 }
 
+PaperWord words_of(EraseOutcome outcome) {
+  switch (outcome) {
+    case EraseOutcome::Done:
+      return PaperWord::ByDriveDone;
+    case EraseOutcome::Unproven:
+      return PaperWord::ByDriveUnproven;
+    case EraseOutcome::NotOffered:
+      return PaperWord::ByDriveNotOffered;
+    case EraseOutcome::Refused:
+      return PaperWord::ByDriveRefused;
+    case EraseOutcome::Frozen:
+      return PaperWord::ByDriveFrozen;
+    case EraseOutcome::Locked:
+      return PaperWord::ByDriveLocked;
+    case EraseOutcome::Failed:
+      return PaperWord::ByDriveFailed;
+    case EraseOutcome::Stuck:
+      return PaperWord::ByDriveStuck;
+    case EraseOutcome::Lied:
+      return PaperWord::ByDriveLied;
+    case EraseOutcome::StillLocked:
+      return PaperWord::ByDriveStillLocked;
+    case EraseOutcome::Interrupted:
+      return PaperWord::ByDriveInterrupted;
+    case EraseOutcome::OtherNamespaces:
+      break;
+  }
+  return PaperWord::ByDriveNamespaces;
+}
+
 // 976773168 → "976 773 168", with blanks that do not break.
 std::string grouped(std::uint64_t number) {
   std::string text = std::to_string(number);
@@ -298,11 +328,26 @@ class Page {
     return word(PaperWord::HoursAre, {std::to_string(minutes / 60), std::to_string(minutes % 60)});
   }
 
+  // What the drive did by itself and what became of the canaries: never one figure with the read-back.
+  void by_drive() {
+    if (!certificate_.erase.by_drive) return;
+    const CertifiedByDrive& told = *certificate_.erase.by_drive;
+    for (const CertifiedCommand& each : told.commands)
+      row(PaperWord::ByDrive,
+          word(PaperWord::CommandIs, {std::string(name_of(each.command)), word(words_of(each.outcome))}));
+    if (!told.canaries) return row(PaperWord::CanaryBlocks, word(PaperWord::NotSearched));
+    const Canaries& found = *told.canaries;
+    row(PaperWord::CanaryBlocks,
+        word(PaperWord::CanariesAre, {grouped(found.gone), grouped(found.planned), grouped(found.kept),
+                                      grouped(found.unread), grouped(found.unread_sections), grouped(found.sections)}));
+  }
+
   void erase() {
     const CertifiedErase& erase = certificate_.erase;
     heading(PaperWord::TheErase, kLeft, kWidth);
     row(PaperWord::Level, erase.level == "none" ? word(PaperWord::NoLevel) : erase.level + " (NIST SP 800-88)",
         Face::Bold);
+    by_drive();
     row(PaperWord::Technique, erase.technique);
     for (std::size_t i = 0; i < erase.passes.size() && i < kMostPasses; ++i) {
       const CertifiedPass& pass = erase.passes[i];

@@ -148,6 +148,15 @@ bool claims_level(const Evidence& evidence) {
   return is_proven(verdict_of_erase(evidence)) && !passes_of(evidence).empty();
 }
 
+// The drive's own erase counts only where nothing at all speaks against it: every block proven, every canary gone.
+Level level_claimed(const Evidence& evidence) {
+  if (!claims_level(evidence)) return Level::None;
+  const DriveFacts& drive = evidence.plan().drive;
+  const Level by_us = level_of(EraseCommand::Overwrite, drive);
+  const bool counts = evidence.is_erased_by_drive() && verdict_of_erase(evidence) == VerdictKind::Erased;
+  return counts ? std::max(by_us, level_of(evidence.by_drive()->report().command, drive)) : by_us;
+}
+
 // Nothing: no sample was read back.
 std::optional<unsigned> percent_sampled(const Evidence& evidence) {
   const std::vector<Step>& steps = evidence.plan().steps;
@@ -173,7 +182,7 @@ std::vector<Statement> statements_of(const Evidence& evidence, const Certificate
     if (reason.name == Sentence::BudgetFits || reason.name == Sentence::BudgetMissed)
       list.push_back(stated(request.language, reason));
   if (!is_proven(erase_verdict(evidence).kind)) add(Sentence::DriveNotErased);
-  if (claims_level(evidence) && drive.medium != Medium::Rotating) add(Sentence::SpareCellsNotReached);
+  if (level_claimed(evidence) == Level::Clear && drive.medium != Medium::Rotating) add(Sentence::SpareCellsNotReached);
   if (const std::optional<unsigned> percent = percent_sampled(evidence))
     list.push_back(stated(
         request.language,
@@ -239,8 +248,7 @@ CertifiedErase certified_erase(const Evidence& evidence, Language language) {
   return {.verdict = verdict,
           .method = plan.method,
           .technique = say(language, method == nullptr ? Sentence::MethodNone : method->words),
-          .level = std::string(
-              name_of(claims_level(evidence) ? level_of(EraseCommand::Overwrite, plan.drive) : Level::None)),
+          .level = std::string(name_of(level_claimed(evidence))),
           .verify = plan.verify,
           .passes = std::move(passes),
           .read_back = {.blocks = blocks,

@@ -20,8 +20,10 @@ std::string last_name(const std::string& path) {
 
 }  // namespace
 
-// Only ATA disks have such commands. What is no hardware has none either: its bus is somebody's word.
+// Only ATA disks have such commands. What is no hardware has none either: its bus is somebody's word. Of an NVMe drive that
+// has other namespaces, attached or not, nobody knows what they hold.
 std::optional<std::uint64_t> hidden_blocks(const DriveFacts& drive) {
+  if (drive.erases && drive.erases->has_other_namespaces) return std::nullopt;
   const bool may_hide = drive.kind == DriveKind::Physical && drive.bus == Bus::Ata;
   if (!drive.hidden_areas) return may_hide ? std::nullopt : std::optional<std::uint64_t>(0);
   if (!drive.hidden_areas->are_known()) return std::nullopt;

@@ -37,6 +37,16 @@ std::vector<std::string> partitions_of(const SysfsTree& tree, const std::string&
   return partitions;
 }
 
+std::vector<std::string> siblings_of(const SysfsTree& tree, const std::string& name) {
+  std::vector<std::string> siblings;
+  if (!name.starts_with("nvme") && !name.starts_with("mmcblk")) return siblings;
+  const std::string owner = tree.real_path("sys/block/" + name + "/device");
+  if (owner.empty()) return siblings;
+  for (const std::string& other : tree.names("sys/block"))
+    if (other != name && tree.real_path("sys/block/" + other + "/device") == owner) siblings.push_back(other);
+  return siblings;
+}
+
 UseTables::UseTables(const SysfsTree& tree, std::optional<StickPlace> stick) : tree_(tree), stick_(std::move(stick)) {
   mounts_ = parse_mountinfo(as_text(tree.bytes("proc/self/mountinfo")));
   swaps_ = parse_swaps(as_text(tree.bytes("proc/swaps")));
@@ -51,9 +61,13 @@ UseTables::UseTables(const SysfsTree& tree, std::optional<StickPlace> stick) : t
 std::vector<Use> UseTables::uses_of(const std::string& name) const {
   std::vector<Use> uses;
   std::vector<std::string> seen;
-  add_uses_of_node(name, node_of(name), seen, uses);
-  for (const std::string& partition : partitions_of(tree_, name))
-    add_uses_of_node(partition, node_of(partition), seen, uses);
+  std::vector<std::string> parts = siblings_of(tree_, name);
+  parts.insert(parts.begin(), name);
+  for (const std::string& part : parts) {
+    add_uses_of_node(part, node_of(part), seen, uses);
+    for (const std::string& partition : partitions_of(tree_, part))
+      add_uses_of_node(partition, node_of(partition), seen, uses);
+  }
   return uses;
 }
 

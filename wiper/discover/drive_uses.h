@@ -19,7 +19,8 @@ class UseTables {
  public:
   UseTables(const SysfsTree& tree, std::optional<StickPlace> stick);
 
-  // Uses of a block device by its kernel name ("sda"). At most kMostUses: one is enough to refuse.
+  // Uses of a block device by its kernel name ("sda"), and of whatever else is on the same physical drive. At most
+  // kMostUses: one is enough to refuse.
   std::vector<Use> uses_of(const std::string& name) const;
   // Loop devices and swap that lie on a regular file. `same_file` says whether a path is that file.
   template <class SameFile>
@@ -57,6 +58,9 @@ inline constexpr std::size_t kMostUses = 16;
 
 // "/dev/sda"; sysfs writes '!' where a node's name has '/': "cciss!c0d0".
 std::string node_of(std::string name);
+
+// The other nodes of the same physical drive: namespaces of an NVMe controller, boot areas of an eMMC.
+std::vector<std::string> siblings_of(const SysfsTree& tree, const std::string& name);
 
 // The partitions of a disk, as the kernel names them.
 std::vector<std::string> partitions_of(const SysfsTree& tree, const std::string& name);

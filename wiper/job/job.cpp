@@ -94,6 +94,7 @@ class Run {
 
   // What the drive shows afterwards counts, not what it answered.
   Result<void> uncover(std::uint64_t index) {
+    TRY(want_mains());
     TRY(announce(StepStarted{index, {}}));
     const std::unique_ptr<AtaPort> port = TRY(setup_.machine->open_ata(confirmation_));
     Uncovering outcome = TRY(uncover_hidden_areas(*port));
@@ -119,7 +120,15 @@ class Run {
     return Error{Errc::Refused, Stop::DriveChanged, "the drive has another size than it said it would show"};
   }
 
+  // A command that is cut off may leave a drive locked, or hidden areas as nobody wanted them.
+  Result<void> want_mains() {
+    if (setup_.machine->power().is_on_mains) return {};
+    return Error{Errc::Refused, Stop::MainsNeeded, "a laptop on its battery: nothing was sent to the drive"};
+  }
+
   Result<void> erase_by_drive(std::uint64_t index, const Step& step) {
+    if (state_.has_erased_itself(index)) return {};
+    TRY(want_mains());
     const StepState before = state_.steps[static_cast<std::size_t>(index)];
     TRY(announce(StepStarted{index, {.name = step.content, .digest = ""}}));
     const std::shared_ptr<DriveErase> erase = TRY(drive_erase(index, step, before));
@@ -381,6 +390,7 @@ class Run {
     const Error& error = result.error();
     const RunEnd end = error.code == Errc::Cancelled ? RunEnd::Cancelled : RunEnd::Failed;
     RunEnded ended{end, static_cast<std::uint64_t>(error.stop), error.detail, now_s};
+    if (end == RunEnd::Cancelled && job_.is_battery_low) ended.stop = static_cast<std::uint64_t>(Stop::BatteryLow);
     if (error.stop == Stop::DriveTooSlow) ended.why = too_slow();
     if (error.stop == Stop::DriveStalled) ended.why = Phrase{Sentence::ReasonEraseStuck, {}};
     return ended;

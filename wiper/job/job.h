@@ -35,6 +35,7 @@ class RunningJob {
   std::shared_ptr<SweepProgress> progress = std::make_shared<SweepProgress>();
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   std::atomic<std::uint64_t> step{0};
+  std::atomic<bool> is_battery_low{false};  // Why it was cancelled, if so. Written by the supervisor, once.
 
   // Set once: by the job when it ends, or by the supervisor when it stalls; whoever comes first.
   bool end_with(const RunEnded& ended, Recorder& recorder);

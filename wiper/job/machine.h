@@ -7,6 +7,7 @@
 
 #include "wiper/base/entropy.h"
 #include "wiper/base/executor.h"
+#include "wiper/discover/power.h"
 #include "wiper/journal/event.h"
 #include "wiper/plan/plan.h"
 #include "wiper/stick/store.h"
@@ -22,6 +23,8 @@ class Machine {
   virtual Entropy& entropy() = 0;
   virtual Store& stick() = 0;
   virtual MachineFacts facts() = 0;
+  // As it is now. Touches no drive and waits for nothing.
+  virtual PowerFacts power() = 0;
 
   // Every storage device that is found now, with confirm words given among them; the own stick included and marked.
   virtual Result<std::vector<DriveFacts>> drives() = 0;

@@ -6,6 +6,7 @@ namespace relance {
 namespace {
 
 constexpr nanoseconds kLookInterval = std::chrono::seconds(1);
+constexpr nanoseconds kPowerInterval = std::chrono::seconds(5);  // A plug that is pulled costs half a checkpoint.
 
 }  // namespace
 
@@ -13,8 +14,22 @@ void Supervisor::watch(std::shared_ptr<RunningJob> job, std::shared_ptr<Recorder
   watched_.push_back({std::move(job), std::move(recorder), 0, executor_.now()});
 }
 
+void Supervisor::look_at_power(Moment now) {
+  if (!power_ || (looked_at_power_ && now - *looked_at_power_ < kPowerInterval)) return;
+  looked_at_power_ = now;
+  const PowerFacts power = power_();
+  is_on_battery_ = power.has_battery && !power.is_on_mains;
+  for (const Watched& each : watched_) {
+    each.job->progress->is_hurried = is_on_battery_;
+    if (!is_nearly_empty(power) || each.job->ended()) continue;
+    each.job->is_battery_low = true;
+    each.job->gate->cancel(executor_);
+  }
+}
+
 bool Supervisor::look() {
   const Moment now = executor_.now();
+  look_at_power(now);
   for (Watched& each : watched_) {
     const std::uint64_t pulse = each.job->progress->operations;
     if (pulse != each.pulse || each.job->gate->is_closed()) {  // Held by a person or by heat is not stalled.

@@ -80,12 +80,19 @@ class Applying {
 
 }  // namespace
 
+bool JobState::has_erased_itself(std::uint64_t before) const {
+  return std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(before),
+                     [](const StepState& step) { return step.proof && says_success(step.proof->report().outcome); });
+}
+
 std::uint64_t JobState::current_step() const {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const bool is_judgement = started->plan.steps[i].kind == StepKind::Require;
     // A judgement leaves no event of its own: it was passed if a later step has begun.
     const bool is_passed = std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, steps.end(),
                                        [](const StepState& later) { return later.content.has_value(); });
+    const bool is_needless = started->plan.steps[i].kind == StepKind::EraseByDrive && has_erased_itself(i);
+    if (is_needless) continue;
     if (is_judgement ? !is_passed : !steps[i].is_complete()) return i;
   }
   return steps.size();
@@ -98,6 +105,8 @@ bool can_resume(const JobState& state) {
   switch (static_cast<Stop>(state.ended->stop)) {
     case Stop::DriveGone:
     case Stop::PowerCycleNeeded:
+    case Stop::MainsNeeded:
+    case Stop::BatteryLow:
     case Stop::DriveLocked:
     case Stop::StickMissing:
     case Stop::StickFull:

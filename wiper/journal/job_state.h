@@ -48,6 +48,8 @@ struct JobState {
   std::int64_t started_s = 0;
   std::int64_t last_s = 0;
 
+  // Before that step the drive has said yes to an erase of its own: it is not told a second one.
+  bool has_erased_itself(std::uint64_t before) const;
   // The first step that is not finished; steps.size() when all are.
   std::uint64_t current_step() const;
   bool is_open() const { return started && !ended; }

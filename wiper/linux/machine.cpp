@@ -108,6 +108,8 @@ MachineFacts LinuxMachine::facts() {
           .software = std::string(version())};
 }
 
+PowerFacts LinuxMachine::power() { return read_power(SysfsTree()); }
+
 bool LinuxMachine::may_find_more_drives() { return live_system::loads_drivers(); }
 
 std::optional<StickPlace> LinuxMachine::place_of_stick() const {

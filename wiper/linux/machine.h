@@ -18,6 +18,7 @@ class LinuxMachine : public Machine {
   Entropy& entropy() override { return entropy_; }
   Store& stick() override { return *stick_; }
   MachineFacts facts() override;
+  PowerFacts power() override;
   bool may_find_more_drives() override;
 
   Result<std::vector<DriveFacts>> drives() override;

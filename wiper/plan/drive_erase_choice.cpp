@@ -24,16 +24,20 @@ std::optional<Phrase> obstacle(const DriveFacts& drive, EraseCommand command) {
 
 DriveEraseChoice choose_drive_erase(const DriveFacts& drive, const Policy& policy) {
   if (policy.drive_erases.empty()) return {};
-  if (is_external(drive.bus)) return {{}, Phrase{Sentence::ByDriveBridge, {}}};
-  if (!drive.erases) return {{}, Phrase{Sentence::ByDriveNotOffered, {}}};
-  if (drive.erases->is_locked) return {{}, Phrase{Sentence::ByDriveLocked, {}}};
-  Phrase why{Sentence::ByDriveNotOffered, {}};
+  if (is_external(drive.bus)) return {{}, {{Sentence::ByDriveBridge, {}}}};
+  if (!drive.erases) return {{}, {{Sentence::ByDriveNotOffered, {}}}};
+  if (drive.erases->is_locked) return {{}, {{Sentence::ByDriveLocked, {}}}};
+  DriveEraseChoice choice;
   for (const EraseCommand command : policy.drive_erases) {
     const std::optional<Phrase> against = obstacle(drive, command);
-    if (!against) return {command, Phrase{Sentence::ByDriveChosen, {std::string(name_of(command))}}};
-    if (against->name != Sentence::ByDriveNotOffered) why = *against;
+    if (against && against->name == Sentence::ByDriveNotOffered) continue;
+    const Sentence how = choice.commands.empty() ? Sentence::ByDriveChosen : Sentence::ByDriveThen;
+    const Phrase why = against.value_or(Phrase{how, {std::string(name_of(command))}});
+    if (std::ranges::find(choice.why, why) == choice.why.end()) choice.why.push_back(why);
+    if (!against) choice.commands.push_back(command);
   }
-  return {{}, why};
+  if (choice.why.empty()) choice.why.push_back({Sentence::ByDriveNotOffered, {}});
+  return choice;
 }
 
 }  // namespace relance

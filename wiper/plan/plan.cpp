@@ -84,18 +84,19 @@ Phrase say_verify(const Policy& policy, Verify verify) {
   return {Sentence::VerifyNone, {}};
 }
 
-void add_drive_erase(Plan& plan, EraseCommand command) {
+void add_drive_erase(Plan& plan, const std::vector<EraseCommand>& commands) {
   plan.steps.push_back(erase_step(StepKind::Write, std::string(kCanaryContent), Sentence::StepCanaries));
   plan.steps.push_back(erase_step(StepKind::Compare, std::string(kCanaryContent), Sentence::StepCanariesCompare));
-  plan.steps.push_back(erase_step(StepKind::EraseByDrive, std::string(name_of(command)), Sentence::StepEraseByDrive));
+  for (const EraseCommand command : commands)
+    plan.steps.push_back(erase_step(StepKind::EraseByDrive, std::string(name_of(command)), Sentence::StepEraseByDrive));
   plan.steps.push_back(erase_step(StepKind::Search, std::string(kCanaryContent), Sentence::StepSearch));
 }
 
 Result<void> add_erase(Plan& plan, Policy policy, const Speeds& speeds) {
   const DriveEraseChoice by_drive = choose_drive_erase(plan.drive, policy);
-  if (by_drive.why) plan.reasons.push_back(*by_drive.why);
-  if (by_drive.command) add_drive_erase(plan, *by_drive.command);
-  if (by_drive.command && !is_tried(*by_drive.command)) {
+  plan.reasons.insert(plan.reasons.end(), by_drive.why.begin(), by_drive.why.end());
+  if (!by_drive.commands.empty()) add_drive_erase(plan, by_drive.commands);
+  if (!std::ranges::all_of(by_drive.commands, is_tried)) {
     policy.verify = reads_all(policy.verify) ? policy.verify : Verify::Full;
     std::erase_if(policy.verify_allowed, [](Verify verify) { return !reads_all(verify); });
   }

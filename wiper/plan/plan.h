@@ -39,8 +39,8 @@ struct Policy {
   std::string image;                       // Name of the folder in IMAGES/; empty: none.
   bool trial = false;                      // A deployed system is started once before the PC leaves.
   bool uncovers = false;                   // Hidden areas are uncovered, for good. Untried on real drives.
-  // What a drive may be told to do by itself before we write: the first of these that it offers. Empty: none. Untried ones
-  // are always followed by a whole read-back.
+  // What a drive may be told to do by itself before we write: the first of these that it offers; the next one, where that
+  // was not done. Empty: none. Untried ones are always followed by a whole read-back.
   std::vector<EraseCommand> drive_erases;
   Language language = Language::French;
 };

@@ -89,8 +89,13 @@ class OpenNvme : public NvmeAdminPort {
 // One boot's view of the PC. Its threads have ended before the PC goes on to the next boot.
 class SimulatedMachine : public Machine {
  public:
-  SimulatedMachine(SimulatedPc& pc, Bytes entropy_begins_with)
-      : pc_(pc), executor_(pc.executor_), seam_(pc.seam_), entropy_(pc.seed_, std::move(entropy_begins_with)) {}
+  SimulatedMachine(SimulatedPc& pc, Bytes entropy_begins_with, std::vector<PowerChange> power)
+      : pc_(pc),
+        executor_(pc.executor_),
+        seam_(pc.seam_),
+        entropy_(pc.seed_, std::move(entropy_begins_with)),
+        power_(std::move(power)),
+        booted_(executor_->now()) {}
 
   Executor& executor() override { return *executor_; }
   Entropy& entropy() override { return entropy_; }
@@ -101,6 +106,13 @@ class SimulatedMachine : public Machine {
             .serial = "SIM-1",
             .memory_bytes = std::uint64_t{1} << 30,
             .software = "test"};
+  }
+
+  PowerFacts power() override {
+    PowerFacts now;
+    for (const PowerChange& change : power_)
+      if (executor_->now() - booted_ >= change.after) now = change.power;
+    return now;
   }
 
   Result<std::vector<DriveFacts>> drives() override {
@@ -202,6 +214,8 @@ class SimulatedMachine : public Machine {
   const std::shared_ptr<SimulatedExecutor> executor_;
   const std::shared_ptr<Seam> seam_;
   SimulatedEntropy entropy_;
+  const std::vector<PowerChange> power_;
+  const Moment booted_;
 };
 
 SimulatedPc::SimulatedPc(std::uint64_t seed, Trace::Keep keep)
@@ -260,7 +274,7 @@ std::shared_ptr<Machine> SimulatedPc::boot(BootPlan plan) {
     *slot.is_held = false;
     slot.boots.push_back(std::make_unique<FaultyDevice>(*slot.drive, plan.drives[number], random_.next()));
   }
-  return std::make_shared<SimulatedMachine>(*this, std::move(plan.entropy_begins_with));
+  return std::make_shared<SimulatedMachine>(*this, std::move(plan.entropy_begins_with), std::move(plan.power));
 }
 
 void SimulatedPc::cut_power() {

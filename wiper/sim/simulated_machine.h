@@ -21,6 +21,12 @@
 
 namespace relance {
 
+// From that moment of a boot on.
+struct PowerChange {
+  nanoseconds after{0};
+  PowerFacts power;
+};
+
 // What is going to happen in one boot.
 struct BootPlan {
   std::uint64_t cut_power_at = 0;             // Operation of the boot's seam; 0: never.
@@ -29,6 +35,7 @@ struct BootPlan {
   std::vector<StickFault> stick{};
   Bytes entropy_begins_with{};             // A run seed to repeat.
   std::optional<std::int64_t> pc_clock_s;  // Nothing: drawn, and sometimes years wrong.
+  std::vector<PowerChange> power{};        // In their order; before the first one it has no battery.
 };
 
 class SimulatedPc {

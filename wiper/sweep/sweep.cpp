@@ -614,10 +614,15 @@ SweepReport Sweep::write(BlockDevice& device) {
   Pace pace(crew);
   do {  // Again when a failed flush has put chunks back after the workers had left.
     Workers workers(setup_.executor, setup_.workers, "write", [&] { Writer(crew, device, buffer_bytes).run(); });
+    Moment last = setup_.executor.now();
     while (!workers.are_done()) {
-      const Moment next = setup_.executor.now() + setup_.checkpoint_interval;
-      const bool done = setup_.executor.wait([&] { return workers.are_done(); }, next);
-      if (!done && !crew.is_stopped()) checkpointer.checkpoint_if_written();
+      // Looks up in between: it may have become urgent.
+      const nanoseconds nap = std::min(setup_.checkpoint_interval, kHurriedCheckpoint);
+      const bool done = setup_.executor.wait([&] { return workers.are_done(); }, setup_.executor.now() + nap);
+      const nanoseconds interval = setup_.progress->is_hurried ? nap : setup_.checkpoint_interval;
+      const bool is_due = !done && setup_.executor.now() - last >= interval;
+      if (is_due && !crew.is_stopped()) checkpointer.checkpoint_if_written();
+      if (is_due) last = setup_.executor.now();
       if (!done) pace.look();
     }
     workers.join();

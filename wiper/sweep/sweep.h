@@ -28,7 +28,11 @@ struct SweepProgress {
   std::atomic<std::uint64_t> slow_seconds_left{0};
   std::atomic<std::uint64_t> operations{
       0};  // Grows with every call into the device that returned: the supervisor's pulse.
+  // The power may go soon: checkpoints come at least every kHurriedCheckpoint. Written by the supervisor.
+  std::atomic<bool> is_hurried{false};
 };
+
+inline constexpr nanoseconds kHurriedCheckpoint = std::chrono::seconds(10);
 
 struct SweepLimits {
   std::uint64_t bad_blocks = 100000;  // More than these: the drive is scrap, and each one may cost seconds.

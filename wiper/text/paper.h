@@ -21,7 +21,9 @@ namespace relance {
   X(Manifest) X(Trial) X(Number)                                                                                     \
   /* Values. */                                                                                                      \
   X(FromDrive) X(FromBridge) X(FromFileName) X(FromNobody) X(Rotating) X(Flash) X(UnknownMedium) X(SizeIs)           \
-  X(NoLevel) X(PassIs) X(ReadBackIs) X(BadWhileWriting) X(BadWhileReading) X(NoBadBlocks) X(AndMore)                 \
+  X(NoLevel) X(CommandIs) X(CanariesAre) X(NotSearched) X(ByDriveDone) X(ByDriveUnproven) X(ByDriveNotOffered)        \
+  X(ByDriveRefused) X(ByDriveFrozen) X(ByDriveLocked) X(ByDriveFailed) X(ByDriveStuck) X(ByDriveLied)                \
+  X(ByDriveStillLocked) X(ByDriveInterrupted) X(ByDriveNamespaces) X(PassIs) X(ReadBackIs) X(BadWhileWriting) X(BadWhileReading) X(NoBadBlocks) X(AndMore)                 \
   X(NotInterrupted) X(InterruptedTimes) X(PeriodIs) X(MinutesAre) X(HoursAre) X(TrialPass) X(TrialFail)              \
   X(TrialAbsent) X(NoImage) X(MomentIs) X(Months)                                                                    \
   /* How a stranger checks it. */                                                                                    \

@@ -52,7 +52,7 @@ namespace relance {
   /* Erases by the drive itself. */                                                                                    \
   X(StepCanaries) X(StepCanariesCompare) X(StepEraseByDrive) X(StepSearch) X(ByDriveChosen) X(ByDriveNotOffered)       \
   X(ByDriveKnownBad) X(ByDriveNamespaces) X(ByDriveLocked) X(ByDriveFrozen) X(ByDriveBridge) X(ReasonDriveLied)        \
-  X(ByDriveDone) X(ByDriveUnproven) X(ByDriveFailed) X(ByDriveRefused) X(CanariesFound) X(ReasonEraseStuck)
+  X(ReasonEraseStuck) X(ByDriveThen)
 // clang-format on
 
 enum class Sentence : std::uint16_t {

@@ -19,7 +19,7 @@ namespace relance {
   X(SayCancelling) X(SayDone) X(SayReserve) X(SayWait) X(SayDrivesCome) X(SayTooSmall)                             \
   /* What stands below it. */                                                                                        \
   X(HintPassphrase) X(HintNumber) X(HintConfirm) X(HintResume) X(HintNothingWritten) X(HintStickOut)                 \
-  X(HintNoDrive) X(HintNoDriveDo) X(HintSaveAgain) X(HintStickMayGo) X(HintStickStays) X(SayStickAway) X(SayStartsIn)                 \
+  X(HintNoDrive) X(HintNoDriveDo) X(HintSaveAgain) X(HintStickMayGo) X(HintStickStays) X(SayStickAway) X(SayOnBattery) X(SayStartsIn)                 \
   X(SayPowersOffIn) X(SayRebootsIn) X(HintAlreadyDone) X(HintNoNumberLeft)                                           \
   /* Practice, and looking without writing. */                                                                       \
   X(SayPractice) X(AskInspect) X(HintInspect) X(SayInspecting) X(SayInspectedZero) X(SayInspectedOther)              \

@@ -49,6 +49,19 @@ struct Story {
   std::shared_ptr<Content> content(std::size_t step) const {
     return pattern_content(plan.steps[step].content, constant_pattern(std::byte{0}), kSmall, {kSmall.whole()}, 4096);
   }
+  // What the drive answered to being told to erase itself; it then holds 0xFF, but for what it kept.
+  void erase_by_drive(std::size_t step, EraseOutcome outcome, ExtentSet kept = {}) {
+    const auto command = enum_named<EraseCommand>(plan.steps[step].content).value();
+    const bool is_done = outcome == EraseOutcome::Done;
+    const EraseReport report{command, outcome, says_success(outcome), is_done, {{"SANITIZE", "accepted"}}};
+    tell(StepStarted{step, {.name = plan.steps[step].content, .digest = ""}});
+    tell(DriveEraseAsked{step, {.command = command}});
+    tell(DriveEraseEnded{step, EraseProofRecord::from_value(to_value(report)).value()});
+    if (!says_success(outcome)) return;
+    for (std::uint64_t block = 0; block < kSmall.block_count; ++block)
+      if (!kept.covers({block, 1}))
+        std::fill_n(drive.platter.begin() + static_cast<std::ptrdiff_t>(block * 512), 512, std::byte{0xFF});
+  }
   void run(std::size_t step) {
     if (plan.steps[step].kind == StepKind::Require) return;
     SweepSetup setup{.executor = executor, .entropy = entropy};
@@ -96,6 +109,14 @@ void check_certificate(const std::string& name, const Certificate& certificate) 
   CHECK(parse_certificate(certificate_text(certificate)).value() == certificate);
 }
 
+const Policy kTwoCommands{.drive_erases = {EraseCommand::SanitizeCrypto, EraseCommand::SanitizeBlock}};
+DriveFacts erases_itself(std::vector<EraseCommand> offered) {
+  DriveFacts facts = disk();
+  facts.identity.model = "CT250MX500SSD1";
+  facts.medium = Medium::Flash;
+  facts.erases = DriveErases{.offered = std::move(offered)};
+  return facts;
+}
 const PlanRequest kNumber{.number = "DEF-04217-8"};
 const ImageNeeds kImage{.name = "xubuntu-24", .manifest_sha256 = std::string(64, 'f'), .minimum_bytes = 0};
 
@@ -213,6 +234,73 @@ TEST_SUITE("golden certificate") {
     story.run(3);
     story.tell(RunEnded{.end = RunEnd::Finished});
     check_certificate("three_passes", story.certificate());
+  }
+
+  TEST_CASE("an SSD that erased itself at the second command, every canary gone, then overwritten: Purge") {
+    Story story(erases_itself({EraseCommand::SanitizeCrypto, EraseCommand::SanitizeBlock}), kTwoCommands, kNumber);
+    story.run(0);
+    story.run(1);
+    story.erase_by_drive(2, EraseOutcome::Refused);
+    story.erase_by_drive(3, EraseOutcome::Done);
+    for (std::size_t step = 4; step < story.plan.steps.size(); ++step) story.run(step);
+    story.tell(RunEnded{.end = RunEnd::Finished});
+
+    const Certificate certificate = story.certificate();
+
+    CHECK(certificate.erase.level == "Purge");
+    CHECK(certificate.statements.empty());
+    check_certificate("erased_by_drive", certificate);
+    check_page("erased_by_drive.en", certificate, Language::English);
+  }
+
+  TEST_CASE("canaries that could not be read are not gone: the overwrite counts, Clear") {
+    Story story(erases_itself({EraseCommand::SanitizeBlock}), kTwoCommands, kNumber);
+    story.run(0);
+    story.run(1);
+    story.erase_by_drive(2, EraseOutcome::Done);
+    story.drive.unreadable = {{9, 1}};
+    story.run(3);
+    story.drive.unreadable = {};
+    story.run(4);
+    story.run(5);
+    story.tell(RunEnded{.end = RunEnd::Finished});
+
+    const Certificate certificate = story.certificate();
+
+    CHECK(certificate.verdict == VerdictKind::Erased);
+    CHECK(certificate.erase.level == "Clear");
+    CHECK(certificate.erase.by_drive->canaries == Canaries{64, 64, 63, 0, 1, 64, 1});
+    REQUIRE(certificate.statements.size() == 1);
+    CHECK(certificate.statements[0].name == "SpareCellsNotReached");
+    CHECK(find_contradiction(certificate).value_or("none") == "none");
+  }
+
+  TEST_CASE("a drive that said yes and kept its canaries: ECHEC, and how many it kept") {
+    Story story(erases_itself({EraseCommand::SanitizeBlock}), kTwoCommands, kNumber);
+    story.run(0);
+    story.run(1);
+    story.erase_by_drive(2, EraseOutcome::Done, {{20, 4}});
+    story.run(3);
+    story.tell(RunEnded{.end = RunEnd::Failed, .stop = static_cast<std::uint64_t>(Stop::DriveLied)});
+    check_certificate("drive_lied", story.certificate());
+  }
+
+  TEST_CASE("the power went for good while the drive erased itself: what it was told is named, no canary is counted") {
+    Story story(erases_itself({EraseCommand::SanitizeBlock}), kTwoCommands, kNumber);
+    story.run(0);
+    story.run(1);
+    story.tell(StepStarted{2, {.name = "ata-sanitize-block", .digest = ""}});
+    story.tell(DriveEraseAsked{2, {.command = EraseCommand::SanitizeBlock}});
+
+    const Certificate certificate = story.certificate();
+
+    CHECK(certificate.verdict == VerdictKind::Interrupted);
+    REQUIRE(certificate.erase.by_drive);
+    CHECK(
+        certificate.erase.by_drive->commands ==
+        std::vector<CertifiedCommand>{{.command = EraseCommand::SanitizeBlock, .outcome = EraseOutcome::Interrupted}});
+    CHECK(!certificate.erase.by_drive->canaries);
+    CHECK(find_contradiction(certificate).value_or("none") == "none");
   }
 
   // Earlier editions stay readable only if each has its shape: whoever changes this text needs a new kCertificateVersion

@@ -42,6 +42,7 @@ rotating_methods = ["zero", "dod"]
 flash_methods = ["random"]
 verify_allowed = ["full", "sample"]
 budget_minutes = 45
+drive_erase = ["ata-sanitize-crypto", "ata-sanitize-block"]
 external = ["usb", "sdcard"]
 reserves = ["cached"]
 at_end = "poweroff"
@@ -65,12 +66,23 @@ passphrase = "cheval pile agrafe"
     CHECK(profile.value().policy.flash_methods == std::vector<std::string>{"random"});
     CHECK(profile.value().policy.verify_allowed == std::vector{Verify::Full, Verify::Sample});
     CHECK(profile.value().policy.budget_minutes == 45);
+    CHECK(profile.value().policy.drive_erases ==
+          std::vector{EraseCommand::SanitizeCrypto, EraseCommand::SanitizeBlock});
     CHECK(profile.value().policy.external_allowed == std::vector{Bus::Usb, Bus::SdCard});
     CHECK(profile.value().policy.reserves_allowed == std::vector{Sentence::ReasonCached});
     CHECK(profile.value().at_end == AtEnd::PowerOff);
     CHECK(profile.value().autopilot);
     CHECK(profile.value().numbers == std::vector<std::string>{"DEF-04217-8", "DEF-04218-5"});
     CHECK(profile.value().passphrase == "cheval pile agrafe");
+  }
+
+  TEST_CASE("no drive is told to erase itself unless the manager names the command, once") {
+    CHECK(parse_profile("").value().policy.drive_erases.empty());
+    CHECK(parse_profile(example_profile(Profile{})).value().policy.drive_erases.empty());
+    CHECK(complaint_about("drive_erase = [\"overwrite\"]")
+              .starts_with("relance.toml:1:16: drive_erase names \"overwrite\"; known: ata-sanitize-block, "));
+    CHECK(complaint_about("drive_erase = [\"nvme-format\", \"nvme-format\"]") ==
+          "relance.toml:1:31: drive_erase names \"nvme-format\" twice");
   }
 
   TEST_CASE("a typing error is named with its line and column") {

@@ -185,6 +185,42 @@ TEST_SUITE("audit of one certificate") {
     refused_when(failed, [](Certificate& c) { c.bad_ranges = {{5, 2, "lunch"}}; });
   }
 
+  TEST_CASE("Purge is believed only of a drive that was told, did it, and kept no canary") {
+    REQUIRE(audit_signed(purged_certificate()).worth == Worth::Good);
+    const auto is_refused = [](const std::function<void(CertifiedErase&)>& change) {
+      Certificate certificate = purged_certificate();
+      change(certificate.erase);
+      return audit_signed(certificate).worth == Worth::Refused;
+    };
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive.reset(); }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.level = "Destroy"; }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->canaries.reset(); }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->canaries = Canaries{}; }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->commands.pop_back(); }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->commands.clear(); }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->commands[1].progress_seen = false; }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->commands[1].outcome = EraseOutcome::Unproven; }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->commands[1].command = EraseCommand::Overwrite; }));
+    // One canary kept, one unread, one that was never there: less than all.
+    CHECK(is_refused([](CertifiedErase& erase) {
+      erase.by_drive->canaries = Canaries{.planned = 1000, .placed = 1000, .gone = 999, .kept = 1, .sections = 1000};
+    }));
+    const Canaries unread{
+        .planned = 1000, .placed = 1000, .gone = 999, .unread = 1, .sections = 1000, .unread_sections = 1};
+    CHECK(is_refused([&](CertifiedErase& erase) { erase.by_drive->canaries = unread; }));
+    CHECK(!is_refused([&](CertifiedErase& erase) {
+      erase.by_drive->canaries = unread;
+      erase.level = "Clear";  // What our overwrite alone is worth.
+    }));
+    CHECK(is_refused([](CertifiedErase& erase) { --erase.by_drive->canaries->placed; }));
+    CHECK(is_refused([](CertifiedErase& erase) { erase.by_drive->canaries->unread_sections = 1; }));
+    // Survivors of an erase that the drive calls done are ECHEC, whatever the overwrite did.
+    CHECK(is_refused([](CertifiedErase& erase) {
+      erase.level = "Clear";
+      erase.by_drive->canaries = Canaries{.planned = 1000, .placed = 1000, .kept = 1000, .sections = 1000};
+    }));
+  }
+
   TEST_CASE("an image that was not read back says so, and is a reserve beside an erased drive") {
     Certificate certificate = erased_certificate();
     CertifiedImage image;

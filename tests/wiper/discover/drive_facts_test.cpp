@@ -50,6 +50,10 @@ TEST_SUITE("drive facts") {
 
   TEST_CASE("only ATA disks hide blocks; what plays a drive has no bus to be believed") {
     DriveFacts drive = disk("A1", "ata-1");
+    drive.bus = Bus::Nvme;
+    drive.erases = DriveErases{.has_other_namespaces = true};
+    CHECK(!hidden_blocks(drive));
+    drive.erases = DriveErases{};
     for (const Bus bus : {Bus::Nvme, Bus::Virtio, Bus::Mmc, Bus::Usb, Bus::Scsi}) {
       drive.bus = bus;
       CHECK(hidden_blocks(drive) == 0U);

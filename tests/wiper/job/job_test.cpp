@@ -32,6 +32,7 @@ class SmallPc : public Machine {
   Store& stick() override { return store; }
   bool may_find_more_drives() override { return false; }
   MachineFacts facts() override { return {.product = "small"}; }
+  PowerFacts power() override { return {}; }
   Result<std::vector<DriveFacts>> drives() override { return std::vector{facts_}; }
   Result<DriveFacts> drive(const std::string&) override { return facts_; }
   Result<std::unique_ptr<BlockReader>> open_reader(const DriveFacts&) override {

@@ -48,6 +48,37 @@ TEST_SUITE("plan") {
     CHECK(steps_of(make_plan(drive, {.method = "schneier"}, {}).value())[0] == "write constant-ff");
   }
 
+  TEST_CASE("a drive erases itself only where the manager names what it offers; each obstacle is said") {
+    DriveFacts ssd = rotating_disk();
+    ssd.medium = Medium::Flash;
+    ssd.erases = DriveErases{.offered = {EraseCommand::SanitizeBlock, EraseCommand::SecurityErase}, .is_frozen = true};
+    const auto names_of = [](const Plan& plan) {
+      std::vector<std::string_view> names;
+      for (const Phrase& reason : plan.reasons)
+        if (name_of(reason.name).starts_with("ByDrive")) names.push_back(name_of(reason.name));
+      return names;
+    };
+    CHECK(names_of(make_plan(ssd, {}, {}).value()).empty());
+    CHECK(steps_of(make_plan(ssd, {}, {}).value()).size() == 2);
+
+    const Policy policy{
+        .verify = Verify::None,
+        .drive_erases = {EraseCommand::SecurityErase, EraseCommand::SanitizeCrypto, EraseCommand::SanitizeBlock}};
+    const Plan plan = make_plan(ssd, policy, {}).value();
+    CHECK(names_of(plan) == std::vector<std::string_view>{"ByDriveFrozen", "ByDriveChosen"});
+    CHECK(plan.verify == Verify::Full);  // Nobody has tried that command.
+    CHECK(steps_of(plan) == std::vector<std::string>{"write canaries", "compare canaries",
+                                                     "erase-by-drive ata-sanitize-block", "search canaries",
+                                                     "write keyed-1", "compare keyed-1"});
+    ssd.erases->is_frozen = false;
+    CHECK(names_of(make_plan(ssd, policy, {}).value()) ==
+          std::vector<std::string_view>{"ByDriveChosen", "ByDriveThen"});
+    ssd.bus = Bus::Usb;
+    CHECK(names_of(make_plan(ssd, {.external_allowed = {Bus::Usb}, .drive_erases = policy.drive_erases},
+                             {.operator_named_drive = true})
+                       .value()) == std::vector<std::string_view>{"ByDriveBridge"});
+  }
+
   TEST_CASE("what is read back, and when") {
     const auto compares = [](const char* method, Verify verify) {
       std::string text;
