@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/tui/session/stick_files.h"
 #include "tui/session/follow.h"
 #include "wiper/audit/audit.h"
