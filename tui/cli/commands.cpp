@@ -8,6 +8,7 @@
 #include "tui/session/console.h"
 #include "tui/session/follow.h"
 #include "tui/session/lost_stick.h"
+#include "tui/session/lot.h"
 #include "tui/session/practice.h"
 #include "tui/session/screens.h"
 #include "tui/view/say.h"
@@ -316,6 +317,11 @@ void say_ledgers(const Printer& printer, const AuditReport& report) {
     if (each.stop != 0)
       printer.line("    " + say_stop(language, static_cast<Stop>(each.stop)) + " (" + each.detail + ")");
   }
+  for (const AuditedBordereau& each : report.lots) {
+    printer.line(say(language, words_of(each.worth)) + "  " + each.lot + "  " + each.signer + "  " + each.path);
+    if (each.stop != 0)
+      printer.line("    " + say_stop(language, static_cast<Stop>(each.stop)) + " (" + each.detail + ")");
+  }
   for (const AuditFinding& each : report.findings)
     printer.line(say(language, words_of(worth_of(each.kind))) + "  " +
                  say(language, words_of(each.kind), {std::to_string(each.line)}) + "  " + each.path);
@@ -348,12 +354,47 @@ Result<ExitCode> key_workshop(const Options& options, const Desk& desk) {
   return ExitCode::Done;
 }
 
+// The passphrase of the new key: another file, the same as the workshop's where only that file was given, or typed.
+Result<std::string> words_of_new_key(const Options& options, const Printer& printer, const std::string& workshop) {
+  const bool is_same = !options.passphrase_file.empty() && options.new_passphrase_file.empty();
+  if (is_same) return workshop;
+  return new_passphrase(options.new_passphrase_file, printer.language());
+}
+
+Result<ExitCode> key_responsable(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const std::string workshop = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
+  const std::string words = TRY(words_of_new_key(options, printer, workshop));
+  const ResponsableWish wish{options.folder, options.workshop, options.name};
+  const MadeKey made = TRY(make_responsable(wish, workshop, words, desk.session->executor().pc_clock_s()));
+  printer.line(say(printer.language(), Word::SayKeyMade, {made.name, made.folder}));
+  printer.answer(to_value(made));
+  return ExitCode::Done;
+}
+
+Result<ExitCode> lot(const Options& options, const Desk& desk) {
+  const Printer& printer = desk.printer;
+  const Language language = printer.language();
+  const std::string words = TRY(passphrase(options.passphrase_file, language, Word::AskKeyPassphrase));
+  LotWish wish{options.source, options.name, options.paths, options.workshop, options.out, options.demo, language};
+  if (!options.stick.empty()) wish.paths.push_back(options.stick);
+  const MadeBordereau made = TRY(make_bordereau(wish, words, desk.session->executor().pc_clock_s()));
+  const LotTotals& totals = made.totals;
+  const auto number = [](std::uint64_t count) { return std::to_string(count); };
+  printer.line(say(language, Word::SayLot,
+                   {number(totals.announced), number(totals.certified), number(totals.reserved), number(totals.failed),
+                    number(totals.destroyed), number(totals.not_received), number(totals.unexplained)}));
+  for (const std::string& path : made.refused) printer.line(say(language, Word::SayCheckRefused) + "  " + path);
+  printer.line(made.file);
+  printer.answer(to_value(made));
+  const bool is_clean = totals.unexplained == 0 && totals.failed == 0 && made.refused.empty();
+  return is_clean ? ExitCode::Done : ExitCode::Reserve;
+}
+
 Result<ExitCode> key_stick(const Options& options, const Desk& desk) {
   const Printer& printer = desk.printer;
   const std::string workshop = TRY(passphrase(options.passphrase_file, printer.language(), Word::AskKeyPassphrase));
-  const bool is_same = !options.passphrase_file.empty() && options.new_passphrase_file.empty();
-  std::string stick = workshop;
-  if (!is_same) stick = TRY(new_passphrase(options.new_passphrase_file, printer.language()));
+  const std::string stick = TRY(words_of_new_key(options, printer, workshop));
   const StickWish wish{options.folder, options.workshop, options.name, printer.language()};
   const MadeKey made = TRY(make_stick(wish, workshop, stick, desk.session->executor()));
   printer.line(say(printer.language(), Word::SayKeyMade, {made.name, made.folder}));
@@ -479,6 +520,10 @@ Result<ExitCode> dispatch(const Options& options, const Desk& desk) {
       return key_workshop(options, desk);
     case Command::KeyStick:
       return key_stick(options, desk);
+    case Command::KeyResponsable:
+      return key_responsable(options, desk);
+    case Command::Lot:
+      return lot(options, desk);
     case Command::KeyLost:
       return key_lost(options, desk);
     case Command::ImageCheck:

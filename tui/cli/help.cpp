@@ -92,6 +92,15 @@ constexpr OptionHelp kKeyStickOptions[] = {{"--workshop DIR", Word::OptWorkshop}
                                            kPassphrase,
                                            {"--new-passphrase-file FILE", Word::OptNewPassphrase}};
 
+constexpr Example kLotExamples[] = {
+    {"relance lot mairie.csv /mnt/stick --name 2026-11-MAIRIE --key responsable --out .", Word::ExampleLot}};
+constexpr OptionHelp kLotOptions[] = {{"--name LOT", Word::OptLotName},
+                                      {"--key DIR", Word::OptLotKey},
+                                      {"--out DIR", Word::OptLotOut},
+                                      {"--demo", Word::OptDemo},
+                                      kStick,
+                                      kPassphrase};
+
 constexpr OptionHelp kKeyLostOptions[] = {{"--workshop DIR", Word::OptWorkshop},
                                           {"--name 07", Word::OptName},
                                           {"--witness FILE", Word::OptLostWitness},
@@ -128,9 +137,11 @@ constexpr CommandHelp kCommands[] = {
     {"resume", "[DRIVE]", Word::HelpResume, kResumeOptions, kResumeExamples},
     {"trial", "[DRIVE]", Word::HelpTrial, kTrialOptions, kTrialExamples},
     {"check", "PATH…", Word::HelpCheck, kCheckOptions, kCheckExamples},
-    {"key", "workshop | stick | lost", Word::HelpKey, {}, kKeyExamples},
+    {"lot", "LIST.csv PATH…", Word::HelpLot, kLotOptions, kLotExamples},
+    {"key", "workshop | stick | responsable | lost", Word::HelpKey, {}, kKeyExamples},
     {"key workshop", "DIR", Word::HelpKeyWorkshop, kKeyWorkshopOptions, kKeyExamples},
     {"key stick", "DIR", Word::HelpKeyStick, kKeyStickOptions, kKeyExamples},
+    {"key responsable", "DIR", Word::HelpKeyResponsable, kKeyStickOptions, kKeyExamples},
     {"key lost", "", Word::HelpKeyLost, kKeyLostOptions, kKeyExamples},
     {"image", "check | sign", Word::HelpImage, {}, kImageExamples},
     {"image check", "DIR", Word::HelpImageCheck, kImageCheckOptions, kImageCheckExamples},

@@ -24,6 +24,8 @@ enum class Command : std::uint8_t {
   KeyWorkshop,
   KeyStick,
   KeyLost,
+  KeyResponsable,
+  Lot,
   ImageCheck,
   ImageSign,
   Journal,
@@ -41,7 +43,8 @@ struct Options {
 
   std::vector<std::string> paths;  // Drives, or what is to be checked.
   std::string folder;              // Of an image, of keys.
-  std::string source;              // Of a capture; of an image to sign.
+  std::string out = ".";
+  std::string source;  // Of a capture; of an image to sign.
   std::string stick;
   std::string profile;
   std::string passphrase_file;

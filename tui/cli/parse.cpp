@@ -131,6 +131,14 @@ class Parser {
     check->add_flag("--demo", options_.demo);
     check->add_option("--witness", options_.witnesses);
 
+    CLI::App* lot = add(app_, "lot", Command::Lot);
+    lot->add_option("list", options_.source)->required();
+    lot->add_option("paths", options_.paths);
+    lot->add_option("--name", options_.name)->required();
+    lot->add_option("--key", options_.workshop)->required();
+    lot->add_option("--out", options_.out);
+    lot->add_flag("--demo", options_.demo);
+
     CLI::App* key = add_group("key");
     CLI::App* workshop = add(*key, "workshop", Command::KeyWorkshop);
     workshop->add_option("folder", options_.folder)->required();
@@ -140,6 +148,11 @@ class Parser {
     stick->add_option("--workshop", options_.workshop)->required();
     stick->add_option("--name", options_.name)->required();
     stick->add_option("--new-passphrase-file", options_.new_passphrase_file);
+    CLI::App* responsable = add(*key, "responsable", Command::KeyResponsable);
+    responsable->add_option("folder", options_.folder)->required();
+    responsable->add_option("--workshop", options_.workshop)->required();
+    responsable->add_option("--name", options_.name)->required();
+    responsable->add_option("--new-passphrase-file", options_.new_passphrase_file);
     CLI::App* lost = add(*key, "lost", Command::KeyLost);
     lost->add_option("--workshop", options_.workshop)->required();
     lost->add_option("--name", options_.name)->required();

@@ -86,8 +86,7 @@ Result<DeclaredLoss> declare_lost(const LossWish& wish, const std::string& passp
   LostStick lost = TRY(find_issued(*folder, wish.name));
   if (!wish.witnesses.empty()) {
     const AuditReport report = TRY(hear_witnesses(wish.witnesses, workshop.certificate));
-    if (!take_evidence(lost, report))
-      return refused(Stop::CertificateWrong, "no witness speaks of " + lost.stick);
+    if (!take_evidence(lost, report)) return refused(Stop::CertificateWrong, "no witness speaks of " + lost.stick);
   } else if (!wish.is_nothing_left) {
     return refused(Stop::Usage, "--witness: a copy of its ledger or its last certificates; or --nothing-left");
   }

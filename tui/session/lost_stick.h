@@ -7,9 +7,10 @@ namespace relance {
 
 struct LossWish {
   std::string workshop_folder;
-  std::string name;                    // Of the stick: "07".
-  std::vector<std::string> witnesses;  // What is left of it elsewhere: copies of its ledger, certificates, folders of both.
-  bool is_nothing_left = false;        // Nobody has anything: then nothing that it signed stays good.
+  std::string name;  // Of the stick: "07".
+  std::vector<std::string>
+      witnesses;                 // What is left of it elsewhere: copies of its ledger, certificates, folders of both.
+  bool is_nothing_left = false;  // Nobody has anything: then nothing that it signed stays good.
 };
 
 struct DeclaredLoss {

@@ -118,6 +118,32 @@ Result<MadeKey> make_workshop(const std::string& folder, const std::string& name
   return MadeKey{folder, root.common_name(), to_hex(root.fingerprint())};
 }
 
+Result<StickKey> open_responsable_key(const std::string& folder, const std::string& passphrase) {
+  Result<std::shared_ptr<Store>> store = open_folder(folder);
+  if (!store.ok()) return unreadable(folder, store.error());
+  return read_pair(*store.value(), kResponsableKey, kResponsableCertificate, passphrase);
+}
+
+Result<MadeKey> make_responsable(const ResponsableWish& wish, const std::string& workshop_passphrase,
+                                 const std::string& passphrase, std::int64_t now_s) {
+  const WorkshopKey workshop = TRY(open_workshop_key(wish.workshop_folder, workshop_passphrase));
+  TRY(make_folder(wish.folder));
+  const std::shared_ptr<Store> folder = TRY(open_folder(wish.folder));
+  if (folder->exists(kResponsableKey))
+    return Error{Errc::Refused, Stop::RecordTaken, wish.folder + " holds a responsable's key already"};
+  const PrivateKey key = PrivateKey::make();
+  const KeyCertificate certificate =
+      TRY(certify_responsable(workshop.key, workshop.certificate, key, wish.name, now_s));
+  const std::shared_ptr<Store> kept = TRY(open_folder(wish.workshop_folder));
+  TRY(keep_issued(*kept, certificate));
+  if (!folder->exists(kWorkshopRoot)) {
+    TRY(folder->publish(kWorkshopRoot, workshop.certificate.to_pem()));
+  }
+  TRY(folder->publish(kResponsableCertificate, certificate.to_pem()));
+  TRY(folder->publish(kResponsableKey, key.to_pem(passphrase)));
+  return MadeKey{wish.folder, certificate.common_name(), to_hex(workshop.certificate.fingerprint())};
+}
+
 Result<MadeKey> make_stick(const StickWish& wish, const std::string& workshop_passphrase,
                            const std::string& stick_passphrase, Executor& executor) {
   const std::int64_t now_s = executor.pc_clock_s();

@@ -50,6 +50,11 @@ struct WorkshopKey {
 };
 Result<WorkshopKey> open_workshop_key(const std::string& folder, const std::string& passphrase);
 
+// Of a responsable's folder.
+inline constexpr const char* kResponsableKey = "responsable-cle.pem";
+inline constexpr const char* kResponsableCertificate = "responsable.pem";
+Result<StickKey> open_responsable_key(const std::string& folder, const std::string& passphrase);
+
 struct MadeKey {
   std::string folder;
   std::string name;         // Common name.
@@ -63,6 +68,15 @@ struct MadeKey {
 // A new root in a folder that has none; RecordTaken otherwise.
 Result<MadeKey> make_workshop(const std::string& folder, const std::string& name, const std::string& passphrase,
                               std::int64_t now_s);
+
+// The key that signs the reports of lots, with the root beside it; RecordTaken if one lies there.
+struct ResponsableWish {
+  std::string folder;
+  std::string workshop_folder;
+  std::string name;  // "claire"
+};
+Result<MadeKey> make_responsable(const ResponsableWish& wish, const std::string& workshop_passphrase,
+                                 const std::string& passphrase, std::int64_t now_s);
 
 struct StickWish {
   std::string folder;

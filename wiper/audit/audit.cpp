@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "wiper/audit/bordereau_pdf.h"
 #include "wiper/stick/paths.h"
 
 namespace relance {
@@ -79,7 +80,7 @@ std::vector<AuditedCertificate> audit_certificates(const Paths& all, const ReadF
   std::vector<AuditedCertificate> audited;
   for (const std::string& path : all) {
     const std::string signed_file = file_signed_by(path);
-    if (is_ledger(path) || is_lost_sticks(signed_file)) continue;
+    if (is_ledger(path) || is_lost_sticks(signed_file) || is_bordereau(path)) continue;
     if (path.ends_with(kPdfEnding))
       audited.push_back(audit_page(path, all, read, trust));
     else if (signed_file == path)
@@ -123,6 +124,14 @@ class Audit {
     add_claims(report_.certificates, false);
   }
 
+  void add_lots(const Paths& paths) {
+    for (const std::string& path : paths) {
+      if (!is_bordereau(path) || !path.ends_with(kPdfEnding)) continue;
+      const Result<Bytes> file = read_(path);
+      report_.lots.push_back(audit_bordereau(path, file.ok() ? file.value() : Bytes(), trust_));
+    }
+  }
+
   // A witness that is none is refused like a file that was asked about; else it is only listened to.
   void add_witnesses(const Paths& paths) {
     add_ledgers(paths, true);
@@ -136,9 +145,11 @@ class Audit {
     LedgerAudit ledgers = audit_ledgers(evidence_, trust_);
     std::ranges::move(ledgers.ledgers, std::back_inserter(report_.ledgers));
     report_.findings = std::move(ledgers.findings);
-    report_.worth = report_.certificates.empty() && report_.ledgers.empty() ? Worth::Refused : Worth::Good;
+    const bool is_empty = report_.certificates.empty() && report_.ledgers.empty() && report_.lots.empty();
+    report_.worth = is_empty ? Worth::Refused : Worth::Good;
     for (const auto& each : report_.certificates) report_.worth = std::max(report_.worth, each.worth);
     for (const auto& each : report_.ledgers) report_.worth = std::max(report_.worth, each.worth);
+    for (const auto& each : report_.lots) report_.worth = std::max(report_.worth, each.worth);
     for (const auto& each : report_.lists) report_.worth = std::max(report_.worth, each.worth);
     for (const auto& each : report_.findings) report_.worth = std::max(report_.worth, worth_of(each.kind));
     return std::move(report_);
@@ -213,6 +224,7 @@ AuditReport audit(std::span<const std::string> paths, const ReadFile& read, cons
   audit.add_lists(all);
   audit.add_lists(kept_elsewhere);
   audit.add(all);
+  audit.add_lots(all);
   audit.add_witnesses(kept_elsewhere);
   return audit.conclude();
 }

@@ -38,17 +38,47 @@ struct AuditedList {
   bool operator==(const AuditedList&) const = default;
 };
 
+// The report of a lot.
+struct AuditedBordereau {
+  std::string path;
+  Worth worth = Worth::Refused;
+  std::string lot;
+  std::string signer;  // Common name; empty unless the signature holds.
+  std::uint64_t announced = 0;
+  std::uint64_t unexplained = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t stop = 0;  // STOP number of the refusal, 0 for none.
+  std::string detail;      // English.
+
+  static constexpr auto fields() {
+    return std::tuple{field("path", &AuditedBordereau::path),
+                      field("worth", &AuditedBordereau::worth),
+                      field("lot", &AuditedBordereau::lot),
+                      field("signer", &AuditedBordereau::signer),
+                      field("announced", &AuditedBordereau::announced),
+                      field("unexplained", &AuditedBordereau::unexplained),
+                      field("failed", &AuditedBordereau::failed),
+                      field("stop", &AuditedBordereau::stop),
+                      field("detail", &AuditedBordereau::detail)};
+  }
+  bool operator==(const AuditedBordereau&) const = default;
+};
+// Signed as a whole by a responsable whom the root has certified, and so is what is attached; the table says what the text
+// says. Good: nothing unexplained, nothing failed. One that counts papers marked ESSAI is refused unless they are accepted. Pure.
+AuditedBordereau audit_bordereau(const std::string& path, std::span<const std::byte> file, const Trust& trust);
+
 struct AuditReport {
   Worth worth = Worth::Refused;  // The worst of all; Refused if there was nothing to check.
   std::vector<AuditedCertificate> certificates;
   std::vector<AuditedLedger> ledgers;
   std::vector<AuditedList> lists;
+  std::vector<AuditedBordereau> lots;
   std::vector<AuditFinding> findings;
 
   static constexpr auto fields() {
-    return std::tuple{field("worth", &AuditReport::worth), field("certificates", &AuditReport::certificates),
+    return std::tuple{field("worth", &AuditReport::worth),     field("certificates", &AuditReport::certificates),
                       field("ledgers", &AuditReport::ledgers), field("lists", &AuditReport::lists),
-                      field("findings", &AuditReport::findings)};
+                      field("lots", &AuditReport::lots),       field("findings", &AuditReport::findings)};
   }
   bool operator==(const AuditReport&) const = default;
 };

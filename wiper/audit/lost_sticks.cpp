@@ -17,7 +17,9 @@ Error not_of_root(const std::string& why) {
 Error revoked(const LostStick& lost, const std::string& why) {
   return {Errc::Refused, Stop::KeyRevoked, lost.stick + " was lost: " + why};
 }
-std::string behind(const LostStick& lost) { return "nothing behind line " + std::to_string(lost.last_rank) + " counts"; }
+std::string behind(const LostStick& lost) {
+  return "nothing behind line " + std::to_string(lost.last_rank) + " counts";
+}
 
 // These lines end with the last good one.
 bool ends_with_head(const LostStick& lost, const std::vector<LedgerLine>& lines) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wiper/certificate/page_words.h"
 #include "wiper/text/paper.h"
 #include "wiper/text/part.h"
 
@@ -113,19 +114,6 @@ PaperWord words_of(EraseOutcome outcome) {
   return PaperWord::ByDriveNamespaces;
 }
 
-// 976773168 → "976 773 168", with blanks that do not break.
-std::string grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, "\u00A0");
-  return text;
-}
-
-std::string hex_groups(const std::string& hex, std::size_t size) {
-  std::string text;
-  for (std::size_t at = 0; at < hex.size(); at += size) text += (at == 0 ? "" : " ") + hex.substr(at, size);
-  return text;
-}
-
 // "ata" → "ATA".
 std::string bus_words(Bus bus) {
   std::string words(name_of(bus));
@@ -161,18 +149,7 @@ class Page {
     return say(request_.language, name, arguments);
   }
 
-  // "2026-11-18T11:06:40Z" → « 18 novembre 2026 à 11:06 UTC ».
-  std::string moment(const std::string& iso) const {
-    if (iso.size() != 20) return iso.empty() ? say(request_.language, Sentence::NotStated) : iso;
-    std::string months = word(PaperWord::Months);
-    for (int month = (iso[5] - '0') * 10 + iso[6] - '0'; month > 1; --month) {
-      const auto blank = months.find(' ');
-      if (blank == std::string::npos) return iso;
-      months.erase(0, blank + 1);
-    }
-    const std::string day = iso[8] == '0' ? iso.substr(9, 1) : iso.substr(8, 2);
-    return word(PaperWord::MomentIs, {day, months.substr(0, months.find(' ')), iso.substr(0, 4), iso.substr(11, 5)});
-  }
+  std::string moment(const std::string& iso) const { return moment_words(request_.language, iso); }
 
   void watermark() {
     canvas_.slanted({kPageWidth / 2, kPageHeight / 2 + 60_pt}, {Face::Bold, 150_pt, kWatermark}, kTrialMark);

@@ -19,6 +19,7 @@ using openssl::OwnedX509;
 constexpr std::size_t kLongestFile = 64 * 1024;
 constexpr std::size_t kLongestWorkshop =
     40;  // A common name holds 64 (X.520 ub-common-name), "stick-" and "@" included.
+constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestStickName = 16;
 constexpr int kRootYears = 20;
 constexpr int kStickYears = 10;
@@ -127,6 +128,23 @@ Result<KeyCertificate> of_our_kind(OwnedX509 certificate) {
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+Result<KeyCertificate> certify(const SigningKey& root, const PrivateKey& key, std::string_view beginning,
+                               std::string_view name, std::int64_t now_s) {
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
+  if (name.empty() || name.size() > kLongestStickName || !plain)
+    return Error{Errc::Invalid, Stop::Usage, "the name of a key has 1 to 16 letters, digits or '-'"};
+  TRY(check_pair(root.key, root.certificate));
+  std::string workshop = root.certificate.common_name();
+  std::replace(workshop.begin(), workshop.end(), ' ', '-');
+  if (beginning.size() + name.size() + 1 + workshop.size() > kLongestName)
+    return Error{Errc::Invalid, Stop::Usage, "too long a name beside the workshop's: a common name has 64 letters"};
+  return make_certificate({.common_name = std::string(beginning) + std::string(name) + "@" + workshop,
+                           .from_s = now_s,
+                           .years = kStickYears,
+                           .extensions = kStickExtensions},
+                          key, root.certificate.handle(), root.key);
+}
+
 }  // namespace
 
 Result<KeyCertificate> KeyCertificate::open(std::span<const std::byte> pem) {
@@ -200,18 +218,12 @@ Result<KeyCertificate> make_root_certificate(const PrivateKey& key, std::string_
 
 Result<KeyCertificate> certify_stick(const PrivateKey& root_key, const KeyCertificate& root, const PrivateKey& stick,
                                      std::string_view stick_name, std::int64_t now_s) {
-  const bool plain =
-      std::all_of(stick_name.begin(), stick_name.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
-  if (stick_name.empty() || stick_name.size() > kLongestStickName || !plain)
-    return Error{Errc::Invalid, Stop::Usage, "a stick's name has 1 to 16 letters, digits or '-'"};
-  TRY(check_pair(root_key, root));
-  std::string workshop = root.common_name();
-  std::replace(workshop.begin(), workshop.end(), ' ', '-');
-  return make_certificate({.common_name = "stick-" + std::string(stick_name) + "@" + workshop,
-                           .from_s = now_s,
-                           .years = kStickYears,
-                           .extensions = kStickExtensions},
-                          stick, root.handle(), root_key);
+  return certify({root_key, root}, stick, kStickBeginning, stick_name, now_s);
+}
+
+Result<KeyCertificate> certify_responsable(const PrivateKey& root_key, const KeyCertificate& root,
+                                           const PrivateKey& key, std::string_view name, std::int64_t now_s) {
+  return certify({root_key, root}, key, kResponsableBeginning, name, now_s);
 }
 
 Result<void> check_pair(const PrivateKey& key, const KeyCertificate& certificate) {

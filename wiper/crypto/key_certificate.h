@@ -50,6 +50,12 @@ Result<KeyCertificate> make_root_certificate(const PrivateKey& key, std::string_
 Result<KeyCertificate> certify_stick(const PrivateKey& root_key, const KeyCertificate& root, const PrivateKey& stick,
                                      std::string_view stick_name, std::int64_t now_s);
 
+// The same for whoever answers for lots of machines: common name "responsable-claire@workshop".
+Result<KeyCertificate> certify_responsable(const PrivateKey& root_key, const KeyCertificate& root,
+                                           const PrivateKey& key, std::string_view name, std::int64_t now_s);
+inline constexpr std::string_view kStickBeginning = "stick-";
+inline constexpr std::string_view kResponsableBeginning = "responsable-";
+
 // KeyStranger: not directly certified by this root. Nobody's clock is asked.
 Result<void> check_certified_by(const KeyCertificate& certificate, const KeyCertificate& root);
 

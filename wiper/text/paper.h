@@ -26,6 +26,13 @@ namespace relance {
   X(ByDriveStillLocked) X(ByDriveInterrupted) X(ByDriveNamespaces) X(PassIs) X(ReadBackIs) X(BadWhileWriting) X(BadWhileReading) X(NoBadBlocks) X(AndMore)                 \
   X(NotInterrupted) X(InterruptedTimes) X(PeriodIs) X(MinutesAre) X(HoursAre) X(TrialPass) X(TrialFail)              \
   X(TrialAbsent) X(NoImage) X(MomentIs) X(Months)                                                                    \
+  /* A lot. */                                                                                                       \
+  X(BordereauTitle) X(BordereauIs) X(TheSum) X(TheReuse) X(TheOthers) X(Announced) X(Received) X(Certified)          \
+  X(Reserved) X(NotErased) X(Destroyed) X(NotReceived) X(Unexplained) X(NotAnnounced) X(AllExplained)                \
+  X(SomeUnexplained) X(Reused) X(UnderTen) X(UnderTenOf) X(Co2) X(Co2Is) X(Co2Source) X(AllCertified) X(AndOthers)   \
+  X(BordereauData) X(BordereauHash) X(BordereauFoot) X(FateCertified) X(FateReserved) X(FateFailed) X(FateDestroyed) \
+  X(FateNotReceived) X(FateUnexplained) X(Tag) X(Year) X(FateIs) X(DriveModel) X(DriveSerial) X(VerdictIs)           \
+  X(CertifiedOn) X(CertificateFile) X(Note)                                                                          \
   /* How a stranger checks it. */                                                                                    \
   X(SignedBy) X(PcClockWas) X(CheckSignature) X(CheckRoot) X(CheckData) X(DataHash) X(LedgerIs) X(QrSays) X(Standards)
 // clang-format on

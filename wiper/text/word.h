@@ -39,7 +39,7 @@ namespace relance {
   /* The command line: help. */                                                                                      \
   X(TitleUsage) X(TitleCommands) X(TitleOptions) X(TitleExamples) X(TitleExits) X(HelpProgram) X(HelpScreens)        \
   X(HelpMore) X(HelpDrives) X(HelpPlan) X(HelpWipe) X(HelpVerify) X(HelpCapture) X(HelpDeploy) X(HelpRun)            \
-  X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpKeyLost) X(HelpImage) X(HelpImageCheck)            \
+  X(HelpResume) X(HelpCheck) X(HelpKey) X(HelpKeyWorkshop) X(HelpKeyStick) X(HelpKeyLost) X(HelpKeyResponsable) X(HelpLot) X(OptLotName) X(OptLotKey) X(OptLotOut) X(ExampleLot) X(SayLot) X(HelpImage) X(HelpImageCheck)            \
   X(HelpImageSign) X(HelpInspect) X(HelpPractice)                                                                                                   \
   X(HelpJournal) X(OptHelp) X(OptVersion) X(OptJson) X(OptLanguage) X(OptStick) X(OptProfile) X(OptPassphrase)       \
   X(OptNewPassphrase) X(OptConfirm) X(OptMethod) X(OptVerify) X(OptNumber) X(OptNoImage) X(OptNotErased)             \

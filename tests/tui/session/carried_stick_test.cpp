@@ -72,12 +72,10 @@ class Pc {
     BootPlan plan{.pc_clock_s = 1'800'000'100};
     // Slow enough for a hand at the stick.
     plan.drives[0].add({.kind = FaultKind::Hang, .times = kAlways, .span = std::chrono::milliseconds(300)});
-    session_ = Session::open({.machine = pc_.boot(std::move(plan)),
-                              .tools = nullptr,
-                              .stick = port_,
-                              .stick_folder = "carried"},
-                             "")
-                   .value();
+    session_ =
+        Session::open(
+            {.machine = pc_.boot(std::move(plan)), .tools = nullptr, .stick = port_, .stick_folder = "carried"}, "")
+            .value();
     REQUIRE(session_->open_key(kPassphrase).ok());
     std::vector<Planned> plans = session_->plan({.drives = {"/dev/sda"}, .number = number}).value();
     run_ = session_->start(std::move(plans), {serial_}).value();

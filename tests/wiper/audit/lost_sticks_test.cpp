@@ -53,7 +53,9 @@ TEST_SUITE("lost sticks") {
     for (const AuditedLedger& each : report.ledgers) CHECK(each.stop == static_cast<std::uint64_t>(Stop::KeyRevoked));
   }
 
-  TEST_CASE("a certificate that the finder dates back, at a rank that was taken, is refused beside the ledger, and alone no more than a reserve") {
+  TEST_CASE(
+      "a certificate that the finder dates back, at a rank that was taken, is refused beside the ledger, and alone no "
+      "more than a reserve") {
     Desk desk;
     desk.erase_one();
     const auto list = files_of(report_lost(desk, 3));
