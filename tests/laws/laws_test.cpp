@@ -411,8 +411,7 @@ TEST_SUITE("laws") {
 
   TEST_CASE("laws 1, 2 and 4 hold whatever goes wrong with drives that hide, lock, refuse, lie and erase themselves") {
     Count count;
-    for (const std::uint64_t seed : seeds(1000))
-      count.add(hold(draw_firmware_stay(seed), seed, breaches_of_laws));
+    for (const std::uint64_t seed : seeds(1000)) count.add(hold(draw_firmware_stay(seed), seed, breaches_of_laws));
     MESSAGE(count.text());
   }
 

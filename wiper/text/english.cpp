@@ -328,7 +328,7 @@ constexpr WordRow kWords[] = {
     {Word::OptLotOut, "where to write it; otherwise here"},
     {Word::ExampleLot, "the town hall’s lot, from its list and one stick"},
     {Word::SayLot,
-     "announced {0}: erased {1}, with reserve {2}, not erased {3}, destroyed {4}, not received {5}, unexplained {6}"},
+     "announced {0}: erased {1}, with reserve {2}; not erased {3}, destroyed {4}, not received {5}, unexplained {6}"},
     {Word::HelpKeyLost, "Reports a stick as lost: what it signs from then on is void."},
     {Word::HelpImage, "Checks an image folder, or signs one."},
     {Word::HelpImageCheck, "Reads the whole image: signature, each file, each chunk."},

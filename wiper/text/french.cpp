@@ -332,7 +332,7 @@ constexpr WordRow kWords[] = {
     {Word::OptLotOut, "où l’écrire ; sans cela, ici"},
     {Word::ExampleLot, "le lot de la mairie, d’après sa liste et une clé"},
     {Word::SayLot,
-     "annoncés {0} : effacés {1}, avec réserve {2}, non effacés {3}, détruits {4}, non reçus {5}, sans explication "
+     "annoncés {0} : effacés {1}, avec réserve {2} ; non effacés {3}, détruits {4}, non reçus {5}, sans explication "
      "{6}"},
     {Word::HelpKeyLost, "Déclare une clé perdue : ce qu’elle signe après ne vaut plus rien."},
     {Word::HelpImage, "Contrôle un dossier d’image, ou en signe un."},

@@ -46,7 +46,7 @@ enum class PaperWord : std::uint8_t {
 template <>
 struct EnumNames<PaperWord> {
 #define RELANCE_NAME(name) std::string_view(#name),
-  static constexpr std::array names{RELANCE_PAPER_WORDS(RELANCE_NAME)};
+  static constexpr auto names = std::to_array<std::string_view>({RELANCE_PAPER_WORDS(RELANCE_NAME)});
 #undef RELANCE_NAME
 };
 

@@ -64,7 +64,7 @@ enum class Sentence : std::uint16_t {
 template <>
 struct EnumNames<Sentence> {
 #define RELANCE_NAME(name) std::string_view(#name),
-  static constexpr std::array names{RELANCE_SENTENCES(RELANCE_NAME)};
+  static constexpr auto names = std::to_array<std::string_view>({RELANCE_SENTENCES(RELANCE_NAME)});
 #undef RELANCE_NAME
 };
 

@@ -70,7 +70,7 @@ enum class Word : std::uint16_t {
 template <>
 struct EnumNames<Word> {
 #define RELANCE_NAME(name) std::string_view(#name),
-  static constexpr std::array names{RELANCE_WORDS(RELANCE_NAME)};
+  static constexpr auto names = std::to_array<std::string_view>({RELANCE_WORDS(RELANCE_NAME)});
 #undef RELANCE_NAME
 };
 

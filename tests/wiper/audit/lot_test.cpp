@@ -48,7 +48,8 @@ Bordereau whole_lot() {
 
 struct Signed {
   Bordereau bordereau = whole_lot();
-  SignedBordereau contents{.text = bordereau_text(bordereau), .cms = {}, .csv = bordereau_csv(bordereau, Language::French)};
+  SignedBordereau contents{
+      .text = bordereau_text(bordereau), .cms = {}, .csv = bordereau_csv(bordereau, Language::French)};
   PrivateKey key = PrivateKey::make();
   KeyCertificate responsable =
       certify_responsable(workshop().root_key, workshop().root, key, "claire", kCertified_s).value();
@@ -157,20 +158,26 @@ TEST_SUITE("bordereau") {
     CHECK(audited.announced == 6);
     CHECK(audited.unexplained == 1);
     lot.bordereau = reconcile(kRequest, list_of("number\nDEF-04217-8\n"), {paper("DEF-04217-8", "A")});
-    lot.contents = {.text = bordereau_text(lot.bordereau), .cms = {}, .csv = bordereau_csv(lot.bordereau, Language::English)};
+    lot.contents = {
+        .text = bordereau_text(lot.bordereau), .cms = {}, .csv = bordereau_csv(lot.bordereau, Language::English)};
     CHECK(worth_of(lot.pdf()) == Worth::Good);
   }
 
   TEST_CASE("one that counts an ESSAI is one: refused unless asked for, and marked on its page") {
     Signed lot;
-    lot.bordereau = reconcile(kRequest, list_of("number\nDEF-04217-8\n"), {paper("DEF-04217-8", "A", trial_certificate())});
-    lot.contents = {.text = bordereau_text(lot.bordereau), .cms = {}, .csv = bordereau_csv(lot.bordereau, Language::French)};
+    lot.bordereau =
+        reconcile(kRequest, list_of("number\nDEF-04217-8\n"), {paper("DEF-04217-8", "A", trial_certificate())});
+    lot.contents = {
+        .text = bordereau_text(lot.bordereau), .cms = {}, .csv = bordereau_csv(lot.bordereau, Language::French)};
     const Bytes pdf = lot.pdf();
 
-    CHECK(audit_bordereau("BORDEREAU_x.pdf", pdf, {workshop().root}).stop == static_cast<std::uint64_t>(Stop::CertificateDemo));
+    CHECK(audit_bordereau("BORDEREAU_x.pdf", pdf, {workshop().root}).stop ==
+          static_cast<std::uint64_t>(Stop::CertificateDemo));
     CHECK(audit_bordereau("BORDEREAU_x.pdf", pdf, {workshop().root, true}).worth == Worth::Good);
-    CHECK(bordereau_page(lot.bordereau, "responsable-claire@Atelier", {}).transcript().find("ESSAI") != std::string::npos);
-    CHECK(bordereau_page(whole_lot(), "responsable-claire@Atelier", {}).transcript().find("ESSAI") == std::string::npos);
+    CHECK(bordereau_page(lot.bordereau, "responsable-claire@Atelier", {}).transcript().find("ESSAI") !=
+          std::string::npos);
+    CHECK(bordereau_page(whole_lot(), "responsable-claire@Atelier", {}).transcript().find("ESSAI") ==
+          std::string::npos);
   }
 
   TEST_CASE("refused: a stick's key, sums that are others, a table that says something else, any changed byte") {
@@ -192,7 +199,8 @@ TEST_SUITE("bordereau") {
     }
     CHECK(worth_of({}) == Worth::Refused);
     const Workshop stranger;
-    CHECK(audit_bordereau("BORDEREAU_x.pdf", whole, {stranger.root}).stop == static_cast<std::uint64_t>(Stop::KeyStranger));
+    CHECK(audit_bordereau("BORDEREAU_x.pdf", whole, {stranger.root}).stop ==
+          static_cast<std::uint64_t>(Stop::KeyStranger));
   }
 }
 
