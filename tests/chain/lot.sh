@@ -5,7 +5,7 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "$0")/lib.sh"
-need_programs openssl pdfdetach pdfsig
+need_programs node openssl pdfdetach pdfsig
 make_stick
 words=(--passphrase-file "$work/passphrase")
 truncate -s 8M "$work/drive"
@@ -23,6 +23,13 @@ pdf=$work/BORDEREAU_MAIRIE-2026_ESSAI.pdf
 check_exit "an ESSAI is refused unless asked for" 4 "$program" check --root "$work/workshop/racine.pem" "$pdf"
 check_exit "the report is checked by the root alone" 0 "$program" check --demo --root "$work/workshop/racine.pem" "$pdf"
 check "pdfsig finds the whole document signed" grep -q "Total document signed" <(pdfsig "$pdf" 2>&1)
+page() { # FILE…: what the page on the stick says of them together
+  rm -rf "$work/dropped"
+  mkdir "$work/dropped"
+  cp "$@" "$work/dropped"
+  node "$(dirname "$0")/../../scripts/kit/verif_folder.mjs" "$work/stick/VERIFIER/verif.html" "$work/dropped"
+}
+check "verif.html believes it" test "$(page "$pdf")" = good
 mkdir "$work/out"
 check "its data come out" pdfdetach -saveall -o "$work/out" "$pdf"
 check "and openssl accepts them" openssl cms -verify -binary -purpose any -no_check_time -inform DER \
@@ -35,9 +42,11 @@ check_exit "a lot is reported once" 3 report "$work/list.csv" MAIRIE-2026
 printf 'tag\nM1\n' >"$work/short.csv"
 check_exit "a machine without a paper and without a word is a reserve" 6 report "$work/short.csv" CAF
 check_exit "also for whoever checks it" 6 "$program" check --root "$work/workshop/racine.pem" "$work/BORDEREAU_CAF.pdf"
+check "and for verif.html" test "$(page "$work/BORDEREAU_CAF.pdf")" = reserve
 printf 'couleur\nrouge\n' >"$work/wrong.csv"
 check_exit "a list without machines is refused" 2 report "$work/wrong.csv" AUTRE
 check "with its line" grep -q "line 1" "$work/output"
 printf 'x' | dd of="$pdf" bs=1 seek=3000 conv=notrunc status=none
 check_exit "a changed report is refused" 4 "$program" check --root "$work/workshop/racine.pem" "$pdf"
+check "for verif.html, too" test "$(page "$pdf")" = refused
 finish

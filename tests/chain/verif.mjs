@@ -86,6 +86,21 @@ say("certificates that were taken away", (await worth(without)) === "reserve");
 const renamed = new Map([[json.replace("DEF-04217-8", "DEF-00042-0"), files.get(json)], [json.replace("DEF-04217-8", "DEF-00042-0") + ".p7s", files.get(json + ".p7s")]]);
 say("another machine's name on it", (await worth(renamed)) === "refused");
 
+const head = async (rank) => Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines[rank - 1]))).toString("hex");
+const witness = async (rank, hash) => ({ demo: true, heads: Verif.openHeads(`${rank}:${hash}`) });
+say("a line that was written down", (await worth(files, await witness(lines.length, await head(lines.length)))) === "good");
+say("another line at its rank", (await worth(files, await witness(1, await head(2)))) === "refused");
+say("a tail that was cut, known by its hash alone", (await worth(files, await witness(lines.length + 1, await head(1)))) === "refused");
+for (const words of ["12", "0:" + "a".repeat(64), "1:" + "a".repeat(63), "1:" + "g".repeat(64)]) {
+  let is = true;
+  try {
+    is = Verif.openHeads(words) === undefined;
+  } catch {
+    is = false;
+  }
+  say(`no line is written ${words}`, !is);
+}
+
 if (listFolder) {
   const lists = new Map(readdirSync(listFolder).map((name) => [`VERIFIER/${name}`, new Uint8Array(readFileSync(join(listFolder, name)))]));
   const list = [...lists.keys()].find((path) => path.endsWith(".json"));

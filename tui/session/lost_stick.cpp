@@ -20,7 +20,7 @@ Result<LostStick> find_issued(Store& workshop, const std::string& name) {
   for (const std::string& file : files) {
     const Bytes pem = TRY(workshop.read(std::string(kIssuedFolder) + "/" + file));
     const KeyCertificate key = TRY(KeyCertificate::open(pem));
-    const bool is_of_it = key.common_name().starts_with("stick-" + name + "@");
+    const bool is_of_it = key.common_name().starts_with(std::string(kStickBeginning) + name + "@");
     if (!is_of_it || (last && key.not_before_s() < last_made_s)) continue;
     last = LostStick{.stick = key.common_name(), .key = key.fingerprint()};
     last_made_s = key.not_before_s();

@@ -89,6 +89,10 @@ AuditedCertificate audit_certificate(const std::string& path, std::span<const st
     refuse(audited, signer.error());
     return audited;
   }
+  if (!signer.value().common_name.starts_with(kStickBeginning)) {
+    refuse(audited, wrong("not signed by a stick"));  // Who answers for lots has erased nothing.
+    return audited;
+  }
   const Result<void> ssh = ssh_signature == nullptr ? Result<void>()
                                                     : sshsig_verify(text, as_text(*ssh_signature), kSshNamespace,
                                                                     signer.value().public_point);

@@ -140,9 +140,8 @@ class BordereauPage {
     std::vector<const LotMachine*> list;
     for (const LotMachine& each : bordereau_.machines)
       if (each.fate != Fate::Certified || !each.announced) list.push_back(&each);
-    // The gravest first.
-    std::ranges::stable_sort(list,
-                             [](const LotMachine* one, const LotMachine* other) { return rank(*one) < rank(*other); });
+    // The gravest first, then as the list has them: pointers into one vector.
+    std::ranges::sort(list, std::less<>{}, [](const LotMachine* each) { return std::pair(rank(*each), each); });
     const Type type{Face::Regular, 9_pt, kInk};
     if (list.empty()) {
       canvas_.text({kLeft, y_ += kRow}, type, word(PaperWord::AllCertified));

@@ -142,10 +142,9 @@ Result<LedgerLine> Ledger::append(const SigningKey& signer, const Make& make) {
 }
 
 std::string ledger_file(const KeyCertificate& stick) {
-  constexpr std::string_view kBeginning = "stick-";
   const std::string whole = stick.common_name();
   std::string_view name(whole);
-  if (name.starts_with(kBeginning)) name.remove_prefix(kBeginning.size());
+  if (name.starts_with(kStickBeginning)) name.remove_prefix(kStickBeginning.size());
   std::string file = kLedgerFolder;
   file += "/registre-";
   file += file_name_part(name.substr(0, name.find('@')));

@@ -64,6 +64,7 @@ Result<KeyCertificate> ledger_key(const std::vector<LedgerLine>& lines) {
   const std::optional<Bytes> der = from_base64(entry.key_certificate);
   if (!der) return damaged(1, "no certificate of a key");
   KeyCertificate certificate = TRY(KeyCertificate::open_der(*der));
+  if (!entry.stick.starts_with(kStickBeginning)) return damaged(1, "its key is no stick's");
   if (certificate.common_name() != entry.stick) return damaged(1, "its key is of another stick");
   return certificate;
 }

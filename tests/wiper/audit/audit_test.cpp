@@ -51,6 +51,21 @@ TEST_SUITE("audit of one certificate") {
     CHECK(exit_code(audited.worth) == 0);
   }
 
+  TEST_CASE("who answers for lots cannot certify an erasure, and begins no ledger") {
+    const PrivateKey key = PrivateKey::make();
+    const KeyCertificate responsable =
+        certify_responsable(workshop().root_key, workshop().root, key, "claire", kCertified_s).value();
+    const std::string text = certificate_text(erased_certificate());
+    const Bytes signature = cms_sign(as_bytes(text), key, responsable, kCertified_s).value();
+
+    const AuditedCertificate audited =
+        audit_certificate(path_of(erased_certificate()), as_bytes(text), signature, {workshop().root});
+
+    CHECK(audited.worth == Worth::Refused);
+    CHECK(audited.stop == static_cast<std::uint64_t>(Stop::CertificateWrong));
+    CHECK(audited.detail.find("not signed by a stick") != std::string::npos);
+  }
+
   TEST_CASE("certificates of earlier editions are worth what they were worth") {
     const auto audit_file = [](const std::string& file) {
       std::ifstream opened("tests/golden/certificate/" + file, std::ios::binary);

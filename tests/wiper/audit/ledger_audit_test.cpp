@@ -43,6 +43,24 @@ TEST_SUITE("audit of ledgers") {
     CHECK(report.findings == Findings{{FindingKind::Open, kFile, 2}});
   }
 
+  TEST_CASE("a ledger that a responsable's key began is nobody's") {
+    const PrivateKey key = PrivateKey::make();
+    const KeyCertificate responsable =
+        certify_responsable(workshop().root_key, workshop().root, key, "claire", kCertified_s).value();
+    const auto store = std::make_shared<MemoryStore>();
+    InlineExecutor executor;
+    Ledger ledger(store, executor, ledger_file(workshop().stick));
+    (void)put_in_service(ledger, {key, responsable}, kCertified_s);
+    REQUIRE(store->files.contains(kFile));
+
+    const std::vector<std::string> paths{kFile};
+    const auto read = [&](const std::string& path) { return store->read(path); };
+    const AuditReport report = audit(paths, read, workshop().root, {});
+
+    CHECK(report.worth == Worth::Refused);
+    CHECK(report.ledgers.at(0).detail.find("no stick's") != std::string::npos);
+  }
+
   TEST_CASE("any bit of either file: refused") {
     Desk desk;
     desk.erase_one();
@@ -140,7 +158,7 @@ TEST_SUITE("audit of ledgers") {
       Desk desk;
       Certificate other = erased_certificate();
       (of_drive ? other.drive.serial : other.machine.serial) = "another";
-      const std::string file = desk.end(erased_certificate(), desk.begin(other).rank);
+      (void)desk.end(erased_certificate(), desk.begin(other).rank);
 
       const AuditReport report = desk.audit();
 
