@@ -185,7 +185,6 @@ TEST_SUITE("update") {
     CHECK(pressed(refused.model, kEnter).model.screen == ScreenName::Number);
   }
 
-  // A monkey: whatever is pressed, no job starts unless the last digits were typed on the confirm screen.
   TEST_CASE("while a trial is collected keys wait, and what it finds decides the screen") {
     Update shown = update(at(ScreenName::Number), message::TrialCollecting{plan_for("/a")});
     CHECK(shown.model.screen == ScreenName::Trial);
@@ -207,6 +206,8 @@ TEST_SUITE("update") {
     CHECK(update(shown.model, message::Ended{{collected}, true, "run"}).model.screen == ScreenName::Done);
   }
 
+  // Whatever is pressed, no job starts unless the last digits were typed on the confirm screen. (The whole of it: the monkey
+  // of tui/view.)
   TEST_CASE("a hundred thousand stray keys start nothing") {
     static constexpr Key kKeys[] = {kEnter,
                                     {KeyName::Escape, 0},
