@@ -70,7 +70,7 @@ Model at(ScreenName screen) {
 
 void check_screen(const std::string& name, Model model) {
   for (const Language language : {Language::French, Language::English}) {
-    for (const Size size : {Size{80, 25}, Size{100, 37}}) {
+    for (const Size size : {Size{80, 25}, Size{100, 37}, Size{160, 50}}) {
       model.language = language;
       const Screen screen = view(model, size);
       const std::string file = name + "." + std::string(name_of(language)) + "." + std::to_string(size.columns) + "x" +

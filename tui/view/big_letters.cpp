@@ -69,13 +69,14 @@ int big_width(std::string_view utf8) {
   return width == 0 ? 0 : width - 1;
 }
 
-void put_big(Screen& screen, int column, int row, std::string_view utf8, Style style) {
+void put_big(Screen& screen, int column, int row, std::string_view utf8, Style style, int scale) {
   for (const char32_t letter : from_utf8(utf8)) {
     const Glyph& glyph = glyph_of(letter);
     for (int y = 0; y < kBigRows; ++y)
       for (std::size_t x = 0; x < glyph.rows[y].size(); ++x)
-        if (glyph.rows[y][x] == '#') screen.fill(column + static_cast<int>(x), row + y, 1, 1, {kBlock, style});
-    column += static_cast<int>(glyph.rows[0].size()) + 1;
+        if (glyph.rows[y][x] == '#')
+          screen.fill(column + scale * static_cast<int>(x), row + scale * y, scale, scale, {kBlock, style});
+    column += scale * (static_cast<int>(glyph.rows[0].size()) + 1);
   }
 }
 

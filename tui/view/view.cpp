@@ -14,9 +14,9 @@ namespace {
 
 constexpr int kMargin = 2;
 constexpr int kValueColumn = 16;  // Where values stand, behind their labels.
-constexpr int kBandRows = kBigRows + 2;
-constexpr int kTallScreen = 32;  // Enough rows for a second line of block letters.
+constexpr int kTallScreen = 32;   // Enough rows for a second line of block letters.
 constexpr int kBarColumns = 40;
+constexpr int kPercentColumns = 7;  // "  100 %"
 
 constexpr Style kTitle{Tone::Plain, true};
 constexpr Style kFaint{Tone::Faint, false};
@@ -25,12 +25,15 @@ constexpr Style kStrong{Tone::Strong, false};
 // Writes one line below the other, and nothing over the footer.
 class Page {
  public:
-  Page(Screen& screen, const Model& model, int row) : screen_(screen), language_(model.language), row_(row) {}
+  // `scale` of its block letters.
+  Page(Screen& screen, const Model& model, int row, int scale)
+      : screen_(screen), language_(model.language), row_(row), scale_(scale) {}
 
   Language language() const { return language_; }
   int row() const { return row_; }
   int rows_left() const { return screen_.size().rows - 2 - row_; }
   int columns() const { return screen_.size().columns - 2 * kMargin; }
+  int bar_columns() const { return std::min(kBarColumns * scale_, columns() - kPercentColumns); }
   Screen& screen() { return screen_; }
 
   void skip() { ++row_; }
@@ -48,13 +51,14 @@ class Page {
     lines(text, style, kValueColumn);
   }
   void big(std::string_view text, Style style) {
+    const int scale = big_width(text) * scale_ <= columns() && rows_left() > kBigRows * scale_ ? scale_ : 1;
     if (rows_left() <= kBigRows) return;
-    put_big(screen_, kMargin, row_, text, style);
-    row_ += kBigRows;
+    put_big(screen_, kMargin, row_, text, style, scale);
+    row_ += kBigRows * scale;
   }
   void bar(int column, unsigned percent, Style style) {
-    const int done = kBarColumns * static_cast<int>(percent) / 100;
-    screen_.fill(column, row_, kBarColumns, 1, {kShade, style});
+    const int done = bar_columns() * static_cast<int>(percent) / 100;
+    screen_.fill(column, row_, bar_columns(), 1, {kShade, style});
     screen_.fill(column, row_, done, 1, {kBlock, style});
   }
 
@@ -62,6 +66,7 @@ class Page {
   Screen& screen_;
   Language language_;
   int row_;
+  int scale_;
 };
 
 unsigned percent_of_all(const Model& model) {
@@ -116,12 +121,22 @@ Headline headline(const Model& model) {
   return {Tone::YourTurn, "!", say(language, Word::BigYourTurn)};
 }
 
-void put_band(Screen& screen, const Headline& headline) {
+int band_rows(int scale) { return kBigRows * scale + 2; }
+
+// As large as the screen's cells allow, and two sevenths of its rows: what must be read from afar leaves room for the rest.
+int band_scale(const Headline& headline, Size size) {
+  const int width = big_width(headline.words) + 1 + big_width(headline.shape);
+  int scale = 1;
+  while (7 * band_rows(scale + 1) <= 2 * size.rows && width * (scale + 1) + 2 * kMargin < size.columns) ++scale;
+  return scale;
+}
+
+void put_band(Screen& screen, const Headline& headline, int scale) {
   const Style style{headline.tone, true};
-  screen.fill(0, 1, screen.size().columns, kBandRows, {U' ', style});
-  put_big(screen, kMargin, 2, headline.words, style);
-  const int right = screen.size().columns - kMargin - big_width(headline.shape);
-  if (kMargin + big_width(headline.words) + 1 < right) put_big(screen, right, 2, headline.shape, style);
+  screen.fill(0, 1, screen.size().columns, band_rows(scale), {U' ', style});
+  put_big(screen, kMargin, 2, headline.words, style, scale);
+  const int right = screen.size().columns - kMargin - scale * big_width(headline.shape);
+  if (kMargin + scale * big_width(headline.words) + 1 < right) put_big(screen, right, 2, headline.shape, style, scale);
 }
 
 void put_title(Screen& screen, const Model& model, const std::string& state) {
@@ -304,7 +319,7 @@ void put_job(Page& page, const Model& model, const JobRow& job) {
   page.line(say_drive(language, job.plan.drive), kStrong);
   if (job.stalled) return page.lines(say_stop(language, Stop::DriveStalled), {Tone::Stop, false});
   page.bar(kMargin, job.ended ? 100 : job.meter.percent(), {job.ended ? Tone::Done : Tone::Running, false});
-  page.line(std::to_string(job.ended ? 100 : job.meter.percent()) + " %", kStrong, kMargin + kBarColumns + 2);
+  page.line(std::to_string(job.ended ? 100 : job.meter.percent()) + " %", kStrong, kMargin + page.bar_columns() + 2);
   if (!job.ended) page.lines(say_progress(language, job.plan, job.meter));
 }
 
@@ -440,8 +455,9 @@ Screen view(const Model& model, Size size) {
   Screen screen(size);
   const Headline state = headline(model);
   put_title(screen, model, state.words);
-  put_band(screen, state);
-  Page page(screen, model, 1 + kBandRows + 1);
+  const int scale = band_scale(state, size);
+  put_band(screen, state, scale);
+  Page page(screen, model, 1 + band_rows(scale) + 1, scale);
   put_purpose(page, model);
   switch (model.screen) {
     case ScreenName::Passphrase:

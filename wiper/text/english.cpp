@@ -219,7 +219,7 @@ constexpr WordRow kWords[] = {
     {Word::SayTooSmall, "This screen is too small. Make the window larger."},
     {Word::HintPassphrase, "It opens the signing key. It stays hidden."},
     {Word::HintNumber, "Scan the label, or type its six digits."},
-    {Word::HintConfirm, "Everything on this drive will be lost."},
+    {Word::HintConfirm, "Everything on the drives below will be lost."},
     {Word::HintResume, "It stopped at {0} %. Verifying starts again."},
     {Word::HintNothingWritten, "Nothing has been written yet."},
     {Word::HintStickOut, "Remove the stick, then put the machine away."},

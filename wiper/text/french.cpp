@@ -222,7 +222,7 @@ constexpr WordRow kWords[] = {
     {Word::SayTooSmall, "Cet écran est trop petit. Agrandissez la fenêtre."},
     {Word::HintPassphrase, "Elle ouvre la clé de signature. Elle reste cachée."},
     {Word::HintNumber, "Scannez l’étiquette, ou tapez ses six chiffres."},
-    {Word::HintConfirm, "Tout ce que contient ce disque sera perdu."},
+    {Word::HintConfirm, "Tout le contenu des disques ci-dessous sera perdu."},
     {Word::HintResume, "Il s’est arrêté à {0} %. Les contrôles recommencent au début."},
     {Word::HintNothingWritten, "Rien n’a encore été écrit."},
     {Word::HintStickOut, "Retirez la clé, puis rangez la machine."},
