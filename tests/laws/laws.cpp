@@ -140,7 +140,8 @@ class Judge {
     if (was_written_by_strangers(stay_, number_) || was_misdirected) return;
     const Geometry& geometry = target_.target.geometry;
     ExtentSet wrong = differing(wanted_platter(*evidence_.state().started, is_deployed), target_.platter, geometry);
-    const bool may_be_lost = !reads_all(target_.target.verify) && was_struck(target_, FaultKind::LostWrite);
+    const bool some_were_lost = was_struck(target_, FaultKind::LostWrite) || was_struck(target_, FaultKind::TornWrite);
+    const bool may_be_lost = !reads_all(target_.target.verify) && some_were_lost;
     if (is_deployed && may_be_lost) wrong = without(wrong, deployed_blocks(geometry).complement(geometry.whole()));
     if (!wrong.empty())
       say(std::string(is_deployed ? "deployed" : "EFFACE") + ", and the platter is not as planned in " +
