@@ -39,7 +39,7 @@ double seconds_of_one(Desk& desk, const Certificate& certificate) {
 void write_out(const Desk& desk, const std::filesystem::path& folder) {
   const auto put = [&](const std::filesystem::path& path, const Bytes& bytes) {
     std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary).write(as_text(bytes).data(), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path, std::ios::binary) << as_text(bytes);
   };
   for (const auto& [path, bytes] : desk.store->files) put(folder / "stick" / path, bytes);
   put(folder / "racine.pem", workshop().root.to_pem());
@@ -50,6 +50,7 @@ TEST_CASE("a month") {
   REQUIRE(folder != nullptr);
   Desk desk;
   std::vector<double> seconds;
+  seconds.reserve(kMachines);
   for (unsigned machine = 0; machine < kMachines; ++machine)
     seconds.push_back(seconds_of_one(desk, certificate_of(machine)));
   std::ranges::sort(seconds);

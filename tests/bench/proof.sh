@@ -2,9 +2,9 @@
 # scripts/bench proof: what it takes to make one certificate, and to check a month of them with the ledger.
 
 bench_proof() {
-  local round machines one longest page
+  local machines one longest page
   cmake --build --preset release --target proof_bench >&2
-  for round in $(seq "$rounds"); do
+  for _ in $(seq "$rounds"); do
     rm -rf "$work/month"
     mkdir "$work/month"
     RELANCE_BENCH_FOLDER=$work/month "$root/build/release/tests/proof_bench" >"$work/output" || die "failed: $(cat "$work/output")"

@@ -34,7 +34,7 @@ int run(const std::filesystem::path& folder, const std::filesystem::path& file) 
     return 1;
   }
   std::ofstream made(folder / file.stem().concat(".pdf"), std::ios::binary);
-  made.write(as_text(page.value()).data(), static_cast<std::streamsize>(page.value().size()));
+  made << as_text(page.value());
   return made.flush() ? 0 : 1;
 }
 
