@@ -1,5 +1,5 @@
 #pragma once
-// One function a subcommand: call the session, print what it says, give the exit code.
+// A command line carried out, and its exit code.
 
 #include "tui/cli/options.h"
 #include "tui/model/outcome.h"
