@@ -1,7 +1,6 @@
-#include "tui/cli/subcommands.h"
-
 #include <algorithm>
 
+#include "tui/cli/subcommands.h"
 #include "tui/session/console.h"
 #include "tui/session/follow.h"
 #include "tui/view/say.h"

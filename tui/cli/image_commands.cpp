@@ -1,7 +1,6 @@
-#include "tui/cli/subcommands.h"
-
 #include <algorithm>
 
+#include "tui/cli/subcommands.h"
 #include "tui/session/audit.h"
 #include "tui/view/say.h"
 #include "wiper/text/word.h"

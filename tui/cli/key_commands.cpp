@@ -1,5 +1,4 @@
 #include "tui/cli/subcommands.h"
-
 #include "tui/session/lost_stick.h"
 #include "tui/session/stick_key.h"
 #include "wiper/text/word.h"

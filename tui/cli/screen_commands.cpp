@@ -1,5 +1,4 @@
 #include "tui/cli/subcommands.h"
-
 #include "tui/session/console.h"
 #include "tui/session/practice.h"
 #include "tui/session/screens.h"

@@ -13,7 +13,8 @@ Result<ExitCode> wipe(const Options& options, const Desk& desk);
 Result<ExitCode> run(const Options& options, const Desk& desk);
 Result<ExitCode> deploy(const Options& options, const Desk& desk);
 Result<ExitCode> resume(const Options& options, const Desk& desk);
-Result<ExitCode> trial(const Options& options, const Desk& desk);  // What deployed systems tried when they were started.
+Result<ExitCode> trial(const Options& options,
+                       const Desk& desk);  // What deployed systems tried when they were started.
 Result<ExitCode> verify(const Options& options, const Desk& desk);
 
 // Images.
