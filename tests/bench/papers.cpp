@@ -1,4 +1,4 @@
-// Pages for the README, of the certificates beside this file.
+// Pages for the README, of certificates as tests/golden/certificate has them.
 //
 //   certificate_papers FOLDER NAME.json…     writes FOLDER/NAME.pdf each, signed by a workshop that is gone when it ends.
 
